@@ -1,0 +1,267 @@
+/*
+ * bench_main.c - a benchmark binary: parse, load, run, write, exit. One cell, one process.
+ *
+ * With --csv the rows go to a file (- is standard output); without it a summary for
+ * people goes to standard output. Diagnostics go to standard error.
+ */
+#include "bench_main.h"
+
+#include "csv_file.h"
+#include "detail.h"
+#include "launch.h"
+#include "names.h"
+#include "options.h"
+#include "out_file.h"
+#include "paths.h"
+#include "pinning.h"
+#include "plan.h"
+#include "render.h"
+#include "run.h"
+#include "signals.h"
+#include "stats.h"
+#include "version.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct output {
+	const char *workload;
+	struct lfb_out *csv;    /* NULL: a summary is printed */
+	struct lfb_out *detail; /* NULL: not wanted */
+	double *ns_per_op;      /* of the trials that were ok */
+	size_t trials;
+	bool heading_printed;
+};
+
+static void print_help(const struct lfb_workload *workload)
+{
+	(void)printf("%s - %s\n\n"
+		     "Usage: %s --backend NAME [options]\n\n"
+		     "Runs one cell: an untimed audit that checks every single value, then the timed trials.\n"
+		     "A figure is shown only if the queue behaved in that very trial.\n\nOptions:\n",
+		     workload->name, workload->summary, workload->name);
+	lfb_options_print(stdout, LFB_SCOPE_BENCH);
+	(void)printf("\nExamples:\n"
+		     "  %s --backend mutex_ring --items 1e6 --csv -\n"
+		     "  %s --backend ck_ring_mpmc --capacity 256 --trials 10\n"
+		     "  %s --backend ./my_queue.so --pin cpus:0+1\n"
+		     "\nExit status: 0 done; 2 wrong usage or not a usable backend; 4 crashed, hung or failed\n"
+		     "verification; 77 this backend cannot run this cell; 128+N interrupted by signal N.\n"
+		     "See lfbench(1) for the other commands and lfbench-csv(5) for the columns.\n",
+		     workload->name, workload->name, workload->name);
+}
+
+/* The lines above the trials: what runs. */
+static void print_heading(const struct output *out, const struct lfb_row *row)
+{
+	(void)printf("%s  ", out->workload);
+	render_safe(stdout, lfb_row_get(row, LFB_COL_backend));
+	(void)printf("  %s producers, %s consumers, capacity %s, wait %s, CPUs %s\n", lfb_row_get(row, LFB_COL_producers),
+		     lfb_row_get(row, LFB_COL_consumers),
+		     lfb_row_get(row, *lfb_row_get(row, LFB_COL_capacity_effective) ? LFB_COL_capacity_effective : LFB_COL_capacity),
+		     lfb_row_get(row, LFB_COL_wait), *lfb_row_get(row, LFB_COL_cpus) ? lfb_row_get(row, LFB_COL_cpus) : "not pinned");
+}
+
+static void print_trial(struct output *out, const struct lfb_row *row)
+{
+	if (!out->heading_printed)
+		print_heading(out, row);
+	out->heading_printed = true;
+	if (strcmp(lfb_row_get(row, LFB_COL_status), "ok") == 0) {
+		out->ns_per_op[out->trials] = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0);
+		(void)printf("  trial %-3s %9.2f ns/op  %9.2f M ops/s  %s items\n", lfb_row_get(row, LFB_COL_trial),
+			     out->ns_per_op[out->trials], lfb_row_get_f64(row, LFB_COL_ops_per_s, 0) / 1e6, lfb_row_get(row, LFB_COL_items));
+		out->trials++;
+	} else {
+		(void)printf("  trial %-3s %s: ", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_status));
+		render_safe(stdout, lfb_row_get(row, LFB_COL_reason));
+		(void)printf("\n");
+	}
+	if (*lfb_row_get(row, LFB_COL_flags) != '\0' && strcmp(lfb_row_get(row, LFB_COL_trial), "1") == 0)
+		(void)printf("  flags: %s\n", lfb_row_get(row, LFB_COL_flags));
+	(void)fflush(stdout);
+}
+
+static int on_row(const struct lfb_row *row, void *context)
+{
+	struct output *const out = (struct output *)context;
+	int rc;
+
+	if (out->csv == NULL) {
+		print_trial(out, row);
+		return 0;
+	}
+	rc = lfb_csv_write_row(lfb_out_stream(out->csv), row);
+	return rc != 0 ? rc : lfb_out_flush(out->csv);
+}
+
+static int on_detail(const struct lfb_detail *detail, void *context)
+{
+	struct output *const out = (struct output *)context;
+
+	return out->detail == NULL ? 0 : lfb_detail_write(lfb_out_stream(out->detail), detail);
+}
+
+static void print_median(struct output *out)
+{
+	if (out->csv != NULL || out->trials == 0)
+		return;
+	(void)printf("  median    %9.2f ns/op  over %zu trials of one launch. For an interval, start several: lfbench run --launches 6\n",
+		     lfb_median(out->ns_per_op, out->trials), out->trials);
+}
+
+static int usage_error(const char *workload, const char *text)
+{
+	(void)fprintf(stderr, "%s: ", workload);
+	render_safe(stderr, text);
+	(void)fprintf(stderr, "\n");
+	return 2;
+}
+
+/* Where rows and details go; found out before anything runs. */
+static int open_output(const struct lfb_options *options, struct output *out, struct lfb_error *error)
+{
+	int rc = 0;
+
+	out->ns_per_op = (double *)calloc(options->trials, sizeof(out->ns_per_op[0]));
+	if (out->ns_per_op == NULL)
+		return lfb_fail(error, -ENOMEM, "out of memory");
+	if (options->csv != NULL) {
+		rc = lfb_out_open(options->csv, options->force ? LFB_OUT_FORCE : 0, &out->csv, error);
+		if (rc == 0)
+			rc = lfb_csv_write_header(lfb_out_stream(out->csv));
+	}
+	if (rc == 0 && options->detail != NULL) {
+		rc = lfb_out_open(options->detail, options->force ? LFB_OUT_FORCE : 0, &out->detail, error);
+		if (rc == 0)
+			rc = lfb_detail_write_header(lfb_out_stream(out->detail));
+	}
+	return rc;
+}
+
+/* Make the results final. Returns 0 or -errno. */
+static int close_output(struct output *out)
+{
+	int rc = 0;
+
+	if (out->csv != NULL)
+		rc = lfb_out_commit(out->csv);
+	if (out->detail != NULL && lfb_out_commit(out->detail) != 0 && rc == 0)
+		rc = -EIO;
+	free(out->ns_per_op);
+	return rc;
+}
+
+/* The CPUs of the threads: as resolved by lfbench run, or by looking at the machine here. */
+static int find_cpus(const struct lfb_options *options, unsigned threads, struct lfb_cpu_list *cpus, unsigned *usable,
+		     struct lfb_error *error)
+{
+	struct lfb_pinning pinning = { .topology = NULL };
+	int rc;
+
+	if (options->cpus != NULL) {
+		const long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+		*usable = online > 0 ? (unsigned)online : 1;
+		return options->cpus[0] == '\0' ? 0 : lfb_cpu_list_parse(options->cpus, cpus, error);
+	}
+	rc = lfb_pinning_load(&pinning, error);
+	if (rc == 0) {
+		*usable = pinning.usable;
+		rc = lfb_pinning_resolve(&pinning, options->pin, threads, cpus, error);
+		lfb_pinning_free(&pinning);
+	}
+	return rc;
+}
+
+static enum lfb_status launch(const struct lfb_options *options, const struct lfb_shape *shape, const char *path,
+			      const struct lfb_cpu_list *cpus, unsigned usable, struct output *out, bool *hung, int *failed)
+{
+	char run_id[LFB_RUN_ID_BYTES];
+	struct lfb_launch launch = {
+		.identity = { .run_id = options->run_id, .launch = options->launch, .order = options->order, .seed = options->seed },
+		.shape = *shape,
+		.path = path,
+		.label = options->label,
+		.items = options->items,
+		.duration_ns = options->duration_ns,
+		.audit_items = options->audit_items,
+		.trials = options->trials,
+		.timeout_ns = options->timeout_ns,
+		.cpus = cpus->count > 0 ? cpus->cpus : NULL,
+		.cpus_usable = usable,
+		.interrupted = &signals_caught,
+		.on_row = on_row,
+		.on_detail = on_detail,
+		.context = out,
+	};
+
+	if (launch.identity.run_id == NULL) {
+		lfb_run_id_make(run_id);
+		launch.identity.run_id = run_id;
+	}
+	return lfb_launch_run(&launch, hung, failed);
+}
+
+static int run_cell(const struct lfb_options *options, const struct lfb_workload *workload)
+{
+	struct output out = { .workload = workload->name };
+	struct lfb_cpu_list cpus = { 0 };
+	struct lfb_paths paths;
+	struct lfb_shape shape;
+	struct lfb_error error;
+	char path[PATH_MAX];
+	unsigned usable = 0;
+	enum lfb_status status;
+	bool hung = false;
+	int failed = 0, rc;
+
+	if (lfb_plan_single_shape(options, workload, &shape, &error) != 0 || lfb_paths_find(&paths, &error) != 0 ||
+	    lfb_backend_path(&paths, options->backends, shape.pool, path, &error) != 0 ||
+	    find_cpus(options, lfb_workload_threads(workload, shape.producers, shape.consumers), &cpus, &usable, &error) != 0 ||
+	    open_output(options, &out, &error) != 0)
+		return usage_error(workload->name, error.text);
+	status = launch(options, &shape, path, &cpus, usable, &out, &hung, &failed);
+	lfb_cpu_list_clear(&cpus);
+	if (failed == 0)
+		print_median(&out);
+	rc = close_output(&out);
+	if (rc != 0 || failed != 0) {
+		(void)fprintf(stderr, "%s: the results cannot be written: %s\n", workload->name, strerror(-(failed != 0 ? failed : rc)));
+		return 2;
+	}
+	if (hung) {
+		/* Threads are still inside the queue: run no destructors under them. */
+		(void)fflush(stdout);
+		_exit(4);
+	}
+	return signals_caught ? signals_exit_code() : lfb_status_exit_code(status);
+}
+
+int bench_main(const char *name, int argc, char **argv)
+{
+	const struct lfb_workload *const workload = &lfb_workloads[lfb_name_find(lfb_workload_names, name)];
+	struct lfb_options options;
+	struct lfb_error error;
+	int code;
+
+	if (lfb_options_parse(&options, LFB_SCOPE_BENCH, argc, argv, &error) != 0)
+		return usage_error(name, error.text);
+	if (options.help) {
+		print_help(workload);
+		return 0;
+	}
+	if (options.version) {
+		(void)printf("%s of lfbench %s (%s)\n", name, LFB_VERSION, LFB_COMMIT);
+		return 0;
+	}
+	if (options.backends == NULL)
+		return usage_error(name, "no --backend given; 'lfbench list' shows what there is");
+	signals_catch();
+	code = run_cell(&options, workload);
+	free(options.backends);
+	return code;
+}

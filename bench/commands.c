@@ -1,0 +1,13 @@
+/* commands.c - the table of subcommands: the one place that lists them. */
+#include "commands.h"
+
+#include <stddef.h>
+
+const struct command commands[] = {
+	{ "list", cmd_list, "backends and workloads, what they claim, and what is missing" },
+	{ "plan", cmd_plan, "what a run would do: cells, order, seed, time; runs nothing" },
+	{ "run", cmd_run, "run a sweep and write the results file" },
+	{ "show", cmd_show, "print a results file as tables" },
+	{ "doctor", cmd_doctor, "look at this machine, and say what it means for the results" },
+	{ NULL, NULL, NULL },
+};

@@ -1,0 +1,22 @@
+/*
+ * progress.h - how far a run is, on standard error: one line rewritten on a terminal, a line
+ * every ten seconds elsewhere. Only between launches: while one runs, the parent sleeps.
+ */
+#ifndef LFBENCH_PROGRESS_H
+#define LFBENCH_PROGRESS_H
+
+#include "options.h"
+#include "run.h"
+
+struct progress {
+	bool shown;      /* at all */
+	bool rewritten;  /* one line, for a terminal */
+	uint64_t last_ns; /* elapsed time at the last line */
+};
+
+void progress_start(struct progress *progress, enum lfb_when when);
+void progress_show(struct progress *progress, const struct lfb_run_progress *state);
+/* Leave the line, so that what comes next starts on one of its own. */
+void progress_end(struct progress *progress);
+
+#endif

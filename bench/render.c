@@ -1,0 +1,222 @@
+/*
+ * render.c - see render.h: the text around the tables. render_table.c makes one table.
+ */
+#include "render.h"
+
+#include "flags.h"
+#include "render_table.h"
+#include "safe_text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define WIDTH_DEFAULT 80u
+#define WIDTH_MIN 60u
+#define WIDTH_MAX 160u
+
+void render_safe(FILE *out, const char *text)
+{
+	char piece[256];
+
+	/* Replacing makes text longer, so a piece of it at a time, cut where a character begins. */
+	while (*text != '\0') {
+		const size_t bytes = lfb_text_fit(text, sizeof(piece) / 8);
+		char part[sizeof(piece)];
+
+		memcpy(part, text, bytes);
+		part[bytes] = '\0';
+		(void)fputs(lfb_safe_text(part, false, piece, sizeof(piece)), out);
+		text += bytes;
+	}
+}
+
+int render_error(const char *command, const char *text)
+{
+	(void)fprintf(stderr, "lfbench %s: ", command);
+	render_safe(stderr, text);
+	(void)fputc('\n', stderr);
+	return 2;
+}
+
+static unsigned find_width(FILE *out)
+{
+	const char *const columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width = 0;
+
+	if (columns == NULL || !lfb_u64_parse(columns, &width) || width == 0)
+		width = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	if (width == 0)
+		width = WIDTH_DEFAULT;
+	return width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : (unsigned)width;
+}
+
+static bool is_set(const char *variable)
+{
+	const char *const value = getenv(variable);
+
+	return value != NULL && value[0] != '\0';
+}
+
+/* A locale that is named and is not UTF-8. None named (a bare container) is taken for UTF-8. */
+static bool locale_lacks_unicode(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (is_set(variables[i]))
+			return strcasestr(getenv(variables[i]), "utf") == NULL;
+	return false;
+}
+
+struct lfb_medium render_medium(FILE *out, enum lfb_when color, bool ascii)
+{
+	const char *const term = getenv("TERM");
+	const bool dumb = term == NULL || strcmp(term, "dumb") == 0;
+	const bool wanted = isatty(fileno(out)) != 0 && !is_set("NO_COLOR") && !dumb;
+
+	return (struct lfb_medium){
+		.width = find_width(out),
+		.color = color == LFB_WHEN_ALWAYS || (color == LFB_WHEN_AUTO && wanted),
+		.ascii = ascii || locale_lacks_unicode(),
+	};
+}
+
+/* One line of the legend: a mark, what it means, wrapped. */
+static void print_mark(FILE *out, const struct lfb_medium *medium, const char *mark, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void print_mark(FILE *out, const struct lfb_medium *medium, const char *mark, const char *format, ...)
+{
+	char raw[1024], text[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(raw, sizeof(raw), format, arguments);
+	va_end(arguments);
+	(void)fprintf(out, "%-2s", mark);
+	lfb_text_write_wrapped(out, lfb_safe_text(raw, medium->ascii, text, sizeof(text)), 2, 2, medium->width);
+	(void)fputc('\n', out);
+}
+
+static void print_flags(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+{
+	for (size_t i = 0; i < summary->flag_count; i++) {
+		const char *const word = summary->flags[i].word;
+		const struct lfb_word *const known = lfb_word_find(lfb_flag_words, word, strlen(word));
+		const char mark[] = { render_flag_letter(i), '\0' };
+
+		if (known != NULL)
+			print_mark(out, medium, mark, "%s (%zu of %zu rows): %s. What to do: %s.", word, summary->flags[i].rows,
+				   summary->rows, known->meaning, known->advice);
+		else
+			print_mark(out, medium, mark, "%s (%zu of %zu rows): not known to this version of lfbench.", word,
+				   summary->flags[i].rows, summary->rows);
+	}
+}
+
+/* What the tables contain that has to be explained. */
+struct seen {
+	bool unresolved, incomplete, lacks_intervals, intervals, ceiling, queues;
+	bool statuses[32]; /* by place in lfb_status_words */
+};
+
+static void look_at_entry(struct seen *seen, const struct lfb_entry *entry)
+{
+	seen->queues |= !entry->reference;
+	seen->unresolved |= entry->unresolved;
+	seen->incomplete |= entry->launches > 0 && entry->problem_count > 0;
+	seen->intervals |= entry->ns_per_op.has_interval;
+	seen->ceiling |= entry->of_ceiling > 0;
+	for (size_t p = 0; p < entry->problem_count; p++) {
+		const char *const status = entry->problems[p].status;
+		const struct lfb_word *const known = lfb_word_find(lfb_status_words, status, strlen(status));
+
+		if (known != NULL && (size_t)(known - lfb_status_words) < sizeof(seen->statuses))
+			seen->statuses[known - lfb_status_words] = true;
+	}
+}
+
+static struct seen look(const struct lfb_summary *summary)
+{
+	struct seen seen = { .unresolved = false };
+
+	for (size_t g = 0; g < summary->group_count; g++) {
+		seen.lacks_intervals |= summary->groups[g]->lacks_intervals;
+		for (size_t e = 0; e < summary->groups[g]->entry_count; e++)
+			look_at_entry(&seen, summary->groups[g]->entries[e]);
+	}
+	return seen;
+}
+
+static void print_statuses(FILE *out, const struct seen *seen, const struct lfb_medium *medium)
+{
+	for (size_t i = 0; lfb_status_words[i].word != NULL; i++) {
+		const struct lfb_word *const status = &lfb_status_words[i];
+
+		/* Those without advice (unsupported) are explained by their reason. */
+		if (seen->statuses[i] && status->advice != NULL)
+			print_mark(out, medium, "", "%s: %s. What to do: %s.", status->word, status->meaning, status->advice);
+	}
+}
+
+static void print_legend(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+{
+	const struct seen seen = look(summary);
+
+	if (seen.intervals || seen.lacks_intervals)
+		print_mark(out, medium, "", "ns/op is the time of the whole run divided by its pushes and pops: the median over launches of "
+					    "each launch's median trial; less is faster.");
+	if (seen.intervals)
+		print_mark(out, medium, "", "interval: holds the true median with a probability of at least 95 %%, whatever the distribution; "
+					    "over launches, from 6 on.");
+	if (seen.lacks_intervals)
+		print_mark(out, medium, "", "No interval: it takes 6 launches. Until then the order of those lines is not established. "
+					    "What to do: lfbench run --launches 6.");
+	if (seen.ceiling)
+		print_mark(out, medium, "", "of faa: share of what one shared fetch-and-add per operation reaches, a ceiling for queues with "
+					    "a shared counter.");
+	if (seen.queues)
+		print_mark(out, medium, "", "semantics: what each backend declares of itself. The looser promise may be the cheaper one to keep.");
+	if (seen.unresolved)
+		print_mark(out, medium, "=", "not resolved: its interval overlaps with that of the line above; the two may be in either order.");
+	if (seen.incomplete)
+		print_mark(out, medium, "!", "some of its rows were not ok; its figures are those of the rows that were.");
+	print_flags(out, summary, medium);
+	print_statuses(out, &seen, medium);
+}
+
+int render_summary(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+{
+	for (size_t g = 0; g < summary->group_count; g++) {
+		const int rc = render_group(out, summary, summary->groups[g], medium);
+
+		if (rc != 0)
+			return rc;
+		(void)fputc('\n', out);
+	}
+	print_legend(out, summary, medium);
+	(void)fprintf(out, "  %zu rows, %zu ok.\n", summary->rows, summary->rows_ok);
+	return ferror(out) ? -EIO : 0;
+}
+
+int render_rows(FILE *out, const struct lfb_rows *rows, enum lfb_when color)
+{
+	const struct lfb_medium medium = render_medium(out, color, false);
+	struct lfb_summary summary = { .rows = 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < rows->count && rc == 0; i++)
+		rc = lfb_summary_add(&summary, &rows->rows[i]);
+	if (rc == 0)
+		rc = lfb_summary_finish(&summary);
+	if (rc == 0)
+		rc = render_summary(out, &summary, &medium);
+	lfb_summary_free(&summary);
+	return rc;
+}

@@ -1,0 +1,15 @@
+# Writes OUTPUT with the version and the git revision of SOURCE_DIR, only when it changed.
+set(revision "unknown")
+execute_process(COMMAND git -C ${SOURCE_DIR} describe --always --dirty=+ --abbrev=12 --exclude=*
+                OUTPUT_VARIABLE described OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+if(NOT failed AND described)
+  set(revision ${described})
+endif()
+set(text "/* Made by cmake/Version.cmake. */\n#define LFB_VERSION \"${VERSION}\"\n#define LFB_COMMIT \"${revision}\"\n")
+set(old "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} old)
+endif()
+if(NOT old STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()

@@ -1,0 +1,63 @@
+/*
+ * arch.h - what differs between processors and compilers: the cache line, the
+ * pause instruction, and the attributes that keep the hot loops in one piece.
+ *
+ * Everything here is static inline or a macro: a plug-in that includes it needs
+ * no symbol of the host. Compiles as C11 and as C++17.
+ */
+#ifndef LFBENCH_ARCH_H
+#define LFBENCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Distance in bytes that keeps two variables from sharing a cache line. Twice
+ * the 64-byte line of x86, whose adjacent-line prefetcher pairs lines, and the
+ * line of several arm64 cores.
+ */
+#define LFB_LINE 128
+
+#define LFB_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define LFB_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* A template of a hot loop: always expanded where it is named, with constant arguments. */
+#define LFB_TEMPLATE static inline __attribute__((always_inline))
+/* A path taken once in many operations: kept out of the loop's cache lines. */
+#define LFB_COLD static __attribute__((noinline, cold, unused))
+/* The one symbol a plug-in shows. */
+#define LFB_EXPORT __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+#define LFB_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define LFB_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/*
+ * Tell the processor that this is a spin loop: it yields pipeline resources to
+ * a sibling hardware thread and avoids the memory-order flush on leaving.
+ */
+static inline void lfb_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	/* isb stalls for tens of cycles, as x86's pause does; yield is a no-op on most cores. */
+	__asm__ volatile("isb" ::: "memory");
+#else
+	__asm__ volatile("" ::: "memory");
+#endif
+}
+
+/*
+ * Make the compiler compute `value` and forget what it knows of it, at no run-time
+ * cost. Without this a backend that stores nothing would be optimised to nothing.
+ */
+static inline void lfb_use(uint64_t value)
+{
+	__asm__ volatile("" ::"r"(value));
+}
+
+#endif

@@ -1,0 +1,257 @@
+/*
+ * backend.h - the contract between lfbench and a queue ("backend").
+ *
+ * DESIGN. A backend is one source file and becomes one shared object. It defines
+ *
+ *     struct q         the queue
+ *     struct q_handle  what one thread keeps about a queue (may be empty but for a dummy)
+ *
+ *     static int  q_create(const struct lfb_cell *cell, struct q **out);
+ *     static void q_destroy(struct q *q);
+ *     static inline int  q_attach(struct q *q, struct q_handle *h);
+ *     static inline void q_detach(struct q *q, struct q_handle *h);
+ *     static inline bool q_push(struct q *q, struct q_handle *h, uint64_t value);
+ *     static inline bool q_pop(struct q *q, struct q_handle *h, uint64_t *value);
+ *
+ * then includes <lfbench/loops.h>, which compiles every hot loop in that same
+ * translation unit so that push and pop are inlined, and last says what it is
+ * with LFB_BACKEND(...). The host loads the object with dlopen and resolves the
+ * one symbol `lfb_backend`; nothing stands between a loop and the queue.
+ *
+ * What each function may rely on and must do:
+ *
+ * q_create   Called once before each trial, by one thread. Memory comes from
+ *            cell->arena (lfb_arena_alloc), which is reset between trials, so that
+ *            every trial of every backend starts at the same addresses. Fills
+ *            cell->report. Returns 0, or -ENOMEM, or -ENOTSUP with report->reason.
+ * q_destroy  Called once after the trial, when no thread is attached. The queue may
+ *            hold items. Must return everything that did not come from the arena and
+ *            wait for helper threads to be done with the arena (rcu_barrier).
+ * q_attach   Called once per thread before its loop, untimed; `h` is zeroed memory,
+ *            aligned to LFB_LINE, and stays valid until q_destroy has returned.
+ *            Returns 0 or -errno. Not timed.
+ * q_detach   Called once per thread after its loop. Not timed.
+ * q_push     false: the queue is full. An unbounded queue says false only when it
+ *            is out of memory, which ends the trial as status=resource.
+ *            Values are never 0 and never UINT64_MAX, and distinct within a trial.
+ * q_pop      false: the queue is empty. On true, *value is the value popped.
+ *
+ * Optional, announced by a macro before including loops.h:
+ *
+ * LFB_HAS_BATCH   q_push_batch(q, h, const uint64_t *values, unsigned n) and
+ *                 q_pop_batch(q, h, uint64_t *values, unsigned n): how many were
+ *                 transferred, 0..n. Without it loops.h calls q_push and q_pop n times.
+ * LFB_HAS_BLOCK   bool q_push_wait(q, h, value): waits while full; false after q_close.
+ *                 bool q_pop_wait(q, h, &value): waits while empty; false once the
+ *                 queue is closed AND empty. void q_close(q): wakes all who wait.
+ * LFB_HAS_IDLE    void q_idle(q, h): called between operations every 1024 items and
+ *                 whenever a thread has to wait: a quiescent state for reclamation.
+ *
+ * Compiles as C11 and as C++17 (where initialisers must keep the order of fields).
+ */
+#ifndef LFBENCH_BACKEND_H
+#define LFBENCH_BACKEND_H
+
+#include <lfbench/arch.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised when a field below changes meaning or place. Appending a field does not raise it. */
+#define LFB_ABI 1u
+
+/* The name of the one symbol the host looks up. */
+#define LFB_BACKEND_SYMBOL "lfb_backend"
+
+/* Values are producer << LFB_VALUE_SHIFT | number, numbers counting from 1. */
+#define LFB_VALUE_SHIFT 48
+
+/*
+ * A bijection of 64-bit words that no linear error survives: the product is
+ * folded onto itself, so two wrong values whose plain sum is right have a
+ * different sum of mixes (but for 1 case in about 2^32).
+ */
+static inline uint64_t lfb_mix(uint64_t value)
+{
+	const uint64_t product = value * UINT64_C(0x9E3779B97F4A7C15);
+
+	return product ^ (product >> 32);
+}
+
+/* How a thread waits when the queue is full or empty. */
+enum lfb_wait {
+	LFB_WAIT_SPIN,  /* pause, with bounded back-off */
+	LFB_WAIT_YIELD, /* a few pauses, then sched_yield */
+	LFB_WAIT_BLOCK, /* the backend's own blocking push and pop */
+	LFB_WAITS
+};
+
+/* Where a node-based queue takes its nodes from. Fixed when the backend is compiled. */
+enum lfb_alloc {
+	LFB_ALLOC_NONE,   /* no nodes (a ring) */
+	LFB_ALLOC_MALLOC, /* malloc and free in push and pop */
+	LFB_ALLOC_POOL,   /* per-thread caches in the arena, see nodes.h */
+	LFB_ALLOCS
+};
+
+enum lfb_sharing { LFB_ONE, LFB_MANY };
+
+enum lfb_order {
+	LFB_ORDER_FIFO,         /* one order for all */
+	LFB_ORDER_PER_PRODUCER, /* values of one producer leave in the order it pushed them */
+	LFB_ORDER_LIFO,
+	LFB_ORDER_NONE,
+	LFB_ORDERS
+};
+
+/*
+ * Progress in the sense of the theory: an operation that *transfers an item*
+ * while another thread is stopped at the worst place. A pop that answers EMPTY
+ * for ever because a stopped push hides the items behind it is BLOCKING.
+ */
+enum lfb_progress { LFB_BLOCKING, LFB_LOCK_FREE, LFB_WAIT_FREE, LFB_PROGRESSES };
+
+/* Whether an answer EMPTY or FULL is linearizable. */
+enum lfb_answer {
+	LFB_ANSWER_NEVER,  /* never given (FULL of an unbounded queue) */
+	LFB_ANSWER_STRICT, /* true at some instant between call and return */
+	LFB_ANSWER_WEAK,   /* may be given although a completed operation says otherwise */
+	LFB_ANSWERS
+};
+
+/* What a backend says of itself. "Declared" until a check has confirmed it. */
+struct lfb_claims {
+	enum lfb_sharing producers;
+	enum lfb_sharing consumers;
+	enum lfb_order order;
+	bool bounded;
+	enum lfb_answer empty;
+	enum lfb_answer full;
+	enum lfb_progress push;
+	enum lfb_progress pop;
+	bool reference; /* not a queue (null, faa): never verified, never ranked */
+};
+
+/* One block of memory, faulted in beforehand, given out from its start and reset as a whole. */
+struct lfb_arena {
+	unsigned char *base;
+	size_t size_bytes;
+	size_t used_bytes;
+};
+
+/*
+ * Take `bytes` from the arena, aligned to LFB_LINE, contents undefined.
+ * Returns NULL when the arena is exhausted. Not thread-safe: for q_create.
+ */
+static inline void *lfb_arena_alloc(struct lfb_arena *arena, size_t bytes)
+{
+	const size_t start = (arena->used_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
+
+	if (start > arena->size_bytes || bytes > arena->size_bytes - start)
+		return NULL;
+	arena->used_bytes = start + bytes;
+	return arena->base + start;
+}
+
+/* What q_create tells the host. */
+struct lfb_report {
+	uint64_t capacity_effective; /* items the queue really holds; 0: unbounded */
+	char reason[128];            /* why q_create returned -ENOTSUP */
+};
+
+/* The setting a queue is created for. Read-only, and valid only during q_create. */
+struct lfb_cell {
+	uint32_t size; /* sizeof(struct lfb_cell) of the host: fields are only appended */
+	uint32_t producers;
+	uint32_t consumers;
+	uint32_t batch;
+	uint64_t capacity; /* items asked for; an unbounded queue ignores it */
+	uint64_t items;    /* values that will be pushed in all */
+	struct lfb_arena *arena;
+	struct lfb_report *report;
+};
+
+/* Written by all threads of a trial; each field on a line of its own. */
+struct lfb_shared {
+	/* Producers still pushing. The release of the last decrement publishes all pushes. */
+	uint32_t producers_running __attribute__((aligned(LFB_LINE)));
+	/* Set by the host when the time limit is over: loops leave at the next wait. */
+	uint32_t abort __attribute__((aligned(LFB_LINE)));
+};
+
+/* One thread's order and result. Written by the host before, by the loop after the work. */
+struct lfb_thread {
+	void *queue[2];        /* struct q; the second only for ping-pong's way back */
+	void *handle[2];       /* struct q_handle of each */
+	struct lfb_shared *shared;
+	uint64_t first_value;  /* this producer's first value; they count up by one */
+	uint64_t items;        /* values to push */
+	uint32_t batch;        /* 1..LFB_BATCH_MAX, batch loops only */
+	uint64_t *log;         /* audit loops: the values popped, in order */
+	uint64_t log_slots;    /* room in it; what comes after is counted but not stored */
+	uint64_t pushed;
+	uint64_t popped;
+	uint64_t hash;         /* sum of lfb_mix over the values popped */
+	uint64_t push_full;    /* failed pushes */
+	uint64_t pop_empty;    /* failed pops */
+} __attribute__((aligned(LFB_LINE)));
+
+#define LFB_BATCH_MAX 256u
+
+typedef void (*lfb_loop)(struct lfb_thread *thread);
+
+/* The hot loops of a backend. Appended to only. */
+enum lfb_loop_kind {
+	LFB_PRODUCE,
+	LFB_CONSUME,
+	LFB_PAIRS,
+	LFB_PING,
+	LFB_PONG,
+	LFB_PRODUCE_BATCH,
+	LFB_CONSUME_BATCH,
+	/* The same, but keeping what was popped: for the untimed, exact audit. */
+	LFB_CONSUME_AUDIT,
+	LFB_PAIRS_AUDIT,
+	LFB_PING_AUDIT,
+	LFB_PONG_AUDIT,
+	LFB_CONSUME_BATCH_AUDIT,
+	LFB_LOOP_KINDS
+};
+
+/* The functions of one backend; `loops` has NULL where a way of waiting is not offered. */
+struct lfb_ops {
+	uint32_t handle_bytes;
+	uint32_t loop_kinds; /* rows of `loops` */
+	int (*create)(const struct lfb_cell *cell, void **queue);
+	void (*destroy)(void *queue);
+	int (*attach)(void *queue, void *handle);
+	void (*detach)(void *queue, void *handle);
+	bool (*pop)(void *queue, void *handle, uint64_t *value); /* to drain what is left */
+	void (*close)(void *queue);                              /* NULL without LFB_HAS_BLOCK */
+	const lfb_loop (*loops)[LFB_WAITS];
+};
+
+/* What a shared object exports as `lfb_backend`. The host reads `size` bytes of it at most. */
+struct lfb_backend {
+	uint32_t abi;  /* LFB_ABI */
+	uint32_t size; /* sizeof(struct lfb_backend) */
+	const struct lfb_ops *ops;
+	const char *loops_rev;  /* revision of the measured loops, from loops.h */
+	const char *built_with; /* compiler and its version */
+	enum lfb_alloc alloc;   /* from nodes.h; LFB_ALLOC_NONE without it */
+	/* From here on: what the backend states in LFB_BACKEND(...), in this order. */
+	const char *name;
+	const char *summary; /* one line */
+	const char *library; /* "own" where the algorithm is written in the file itself */
+	const char *version; /* of that library */
+	struct lfb_claims claims;
+	uint32_t slot_bytes; /* arena bytes per item of capacity */
+	uint32_t node_bytes; /* arena bytes per item in flight, LFB_ALLOC_POOL only */
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

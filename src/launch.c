@@ -1,0 +1,354 @@
+/* launch.c - see launch.h. */
+#include "launch.h"
+
+#include "arena.h"
+#include "clock.h"
+#include "env.h"
+#include "names.h"
+#include "version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Addresses set aside for the arena; memory is taken only as trials need it. */
+#define ARENA_RESERVED_BYTES ((size_t)1 << 36)
+/* A calibrating trial aims at this part of the duration asked for. */
+#define CALIBRATION_PART 4u
+/* Fewer items than this say nothing, whatever the duration. */
+#define ITEMS_MIN UINT64_C(1000)
+/* SIGALRM ends a process that hangs where no trial's own time limit looks: this many limits later. */
+#define ALARM_LIMITS 3u
+
+struct state {
+	const struct lfb_launch *launch;
+	struct lfb_plugin plugin;
+	struct lfb_trial_setup setup;
+	struct lfb_row common; /* the columns all rows of the launch share */
+	enum lfb_status worst;
+	bool hung;
+	int failed;
+};
+
+void lfb_launch_fill_identity(struct lfb_row *row, const struct lfb_launch_identity *identity)
+{
+	char host[256] = "", time_utc[32];
+
+	(void)gethostname(host, sizeof(host) - 1);
+	lfb_clock_utc_text(time_utc);
+	lfb_row_set(row, LFB_COL_run_id, identity->run_id);
+	lfb_row_set_u64(row, LFB_COL_launch, identity->launch);
+	lfb_row_set_u64(row, LFB_COL_order, identity->order);
+	lfb_row_set_u64(row, LFB_COL_seed, identity->seed);
+	lfb_row_set(row, LFB_COL_host, host);
+	lfb_row_set(row, LFB_COL_time_utc, time_utc);
+	lfb_row_set(row, LFB_COL_commit, LFB_COMMIT);
+}
+
+/* "a;b" += ";c" */
+static void add_flag(char *flags, size_t bytes, const char *flag)
+{
+	const size_t used = strlen(flags);
+
+	if (flag[0] != '\0')
+		(void)snprintf(flags + used, bytes - used, "%s%s", used > 0 ? ";" : "", flag);
+}
+
+static void fill_flags(const struct state *s, struct lfb_row *row, const struct lfb_trial_result *result)
+{
+	char flags[128] = "";
+
+	add_flag(flags, sizeof(flags), lfb_env_build_flags());
+	if (s->setup.oversubscribed)
+		add_flag(flags, sizeof(flags), "oversubscribed");
+	if (result != NULL && result->unpinned)
+		add_flag(flags, sizeof(flags), "unpinned");
+	lfb_row_set(row, LFB_COL_flags, flags);
+}
+
+/* How evenly items were shared: Jain's index (Jain, Chiu & Hawe 1984), and the extreme shares. */
+struct sharing {
+	unsigned threads;
+	double sum, squares, least, most;
+};
+
+static void share_add(struct sharing *s, uint64_t items)
+{
+	const double n = (double)items;
+
+	s->least = s->threads == 0 || n < s->least ? n : s->least;
+	s->most = n > s->most ? n : s->most;
+	s->sum += n;
+	s->squares += n * n;
+	s->threads++;
+}
+
+static void fill_shares(struct lfb_row *row, const struct lfb_trial_result *result)
+{
+	struct sharing pushed = { .threads = 0 }, popped = { .threads = 0 };
+
+	for (unsigned i = 0; i < result->threads; i++) {
+		if (result->thread[i].pushes)
+			share_add(&pushed, result->thread[i].pushed);
+		if (result->thread[i].pops)
+			share_add(&popped, result->thread[i].popped);
+	}
+	if (pushed.sum > 0)
+		lfb_row_set_f64(row, LFB_COL_fairness_producers, pushed.sum * pushed.sum / (pushed.threads * pushed.squares));
+	if (popped.sum > 0) {
+		lfb_row_set_f64(row, LFB_COL_fairness_consumers, popped.sum * popped.sum / (popped.threads * popped.squares));
+		lfb_row_set_f64(row, LFB_COL_share_min, popped.least / popped.sum);
+		lfb_row_set_f64(row, LFB_COL_share_max, popped.most / popped.sum);
+	}
+}
+
+/* The figures, of a trial in which the queue behaved. */
+static void fill_figures(const struct state *s, struct lfb_row *row, const struct lfb_trial_result *result)
+{
+	const unsigned ops_per_item = lfb_workload_ops_per_item(s->launch->shape.workload);
+	const double ops = (double)result->items * ops_per_item, ns = (double)result->duration_ns;
+	uint64_t full = 0, empty = 0;
+
+	for (unsigned i = 0; i < result->threads; i++) {
+		full += result->thread[i].push_full;
+		empty += result->thread[i].pop_empty;
+	}
+	lfb_row_set_u64(row, LFB_COL_ops_checked, s->plugin.info.claims.reference ? 0 : result->items * ops_per_item);
+	lfb_row_set_u64(row, LFB_COL_items, result->items);
+	lfb_row_set_u64(row, LFB_COL_duration_ns, result->duration_ns);
+	lfb_row_set_u64(row, LFB_COL_ops, result->items * ops_per_item);
+	lfb_row_set_f64(row, LFB_COL_ops_per_s, ops / ns * 1e9);
+	lfb_row_set_f64(row, LFB_COL_ns_per_op, ns / ops);
+	lfb_row_set_f64(row, LFB_COL_ns_per_item, ns / (double)result->items);
+	if (s->launch->shape.wait != LFB_WAIT_BLOCK) {
+		lfb_row_set_u64(row, LFB_COL_push_full, full);
+		lfb_row_set_u64(row, LFB_COL_pop_empty, empty);
+	}
+	fill_shares(row, result);
+}
+
+static void note(struct state *s, enum lfb_status status)
+{
+	if (status != LFB_STATUS_OK && s->worst == LFB_STATUS_OK)
+		s->worst = status;
+}
+
+/* Hand out one row. trial 0 is the launch as a whole. */
+static void emit(struct state *s, uint64_t trial, enum lfb_status status, const char *reason,
+		 const struct lfb_trial_result *result)
+{
+	struct lfb_row row = { .failed = false };
+	char now[32];
+
+	note(s, status);
+	if (lfb_row_copy(&row, &s->common) != 0)
+		return;
+	lfb_clock_utc_text(now);
+	lfb_row_set(&row, LFB_COL_time_utc, now);
+	lfb_row_set_u64(&row, LFB_COL_trial, trial);
+	lfb_row_set(&row, LFB_COL_status, lfb_status_names[status]);
+	lfb_row_set(&row, LFB_COL_reason, reason);
+	fill_flags(s, &row, result);
+	if (result != NULL && result->capacity_effective > 0)
+		lfb_row_set_u64(&row, LFB_COL_capacity_effective, result->capacity_effective);
+	if (status == LFB_STATUS_OK && result != NULL)
+		fill_figures(s, &row, result);
+	if (s->failed == 0)
+		s->failed = s->launch->on_row(&row, s->launch->context);
+	lfb_row_clear(&row);
+}
+
+static void emit_details(struct state *s, uint64_t trial, const struct lfb_trial_result *result)
+{
+	static const char *const metrics[] = { "pushed", "popped", "push_full", "pop_empty", "duration" };
+	static const char *const units[] = { "items", "items", "operations", "operations", "ns" };
+
+	for (unsigned i = 0; i < result->threads; i++) {
+		const struct lfb_thread_result *const t = &result->thread[i];
+		const uint64_t values[] = { t->pushed, t->popped, t->push_full, t->pop_empty, t->duration_ns };
+		char thread[32];
+
+		(void)snprintf(thread, sizeof(thread), "%s%u", t->role, i);
+		for (unsigned m = 0; m < sizeof(metrics) / sizeof(metrics[0]) && s->failed == 0; m++) {
+			const struct lfb_detail detail = {
+				.run_id = s->launch->identity.run_id,
+				.cell_id = lfb_row_get(&s->common, LFB_COL_cell_id),
+				.launch = s->launch->identity.launch,
+				.trial = trial,
+				.thread = thread,
+				.metric = metrics[m],
+				.unit = units[m],
+				.value = (double)values[m],
+			};
+
+			s->failed = s->launch->on_detail(&detail, s->launch->context);
+		}
+	}
+}
+
+/* A process that hangs outside the timed loops (in create, say) is ended by SIGALRM. */
+static void arm_alarm(const struct state *s)
+{
+	(void)alarm((unsigned)(s->setup.timeout_ns / UINT64_C(1000000000) + 1) * ALARM_LIMITS);
+}
+
+/* Whether the launch is to go on after this trial. */
+static bool go_on(struct state *s, const struct lfb_trial_result *result)
+{
+	s->hung |= result->hung;
+	return s->failed == 0 && !result->hung &&
+	       (result->status == LFB_STATUS_OK || result->status == LFB_STATUS_INVALID);
+}
+
+/* The untimed trials before the first timed one. Returns the duration of the run, 0 if it was not ok. */
+static uint64_t untimed_trial(struct state *s, uint64_t items, bool audit)
+{
+	struct lfb_trial_result result;
+	uint64_t duration_ns = 0;
+
+	arm_alarm(s);
+	lfb_trial_run(&s->setup, items, audit, &result);
+	if (result.status == LFB_STATUS_OK) {
+		duration_ns = result.duration_ns + 1;
+	} else {
+		char reason[320];
+
+		(void)snprintf(reason, sizeof(reason), "%s: %s", audit ? "audit" : "calibration", result.reason);
+		emit(s, 0, result.status, reason, &result);
+		(void)go_on(s, &result);
+	}
+	lfb_trial_result_free(&result);
+	return duration_ns;
+}
+
+static uint64_t items_for(uint64_t items_seen, uint64_t seen_ns, uint64_t wanted_ns)
+{
+	const double items = (double)items_seen * (double)wanted_ns / (double)seen_ns;
+
+	if (items < (double)ITEMS_MIN)
+		return ITEMS_MIN;
+	return items > (double)LFB_ITEMS_MAX ? LFB_ITEMS_MAX : (uint64_t)items;
+}
+
+/*
+ * Items of a timed trial: as told, or as many as take the duration. The audit gives a first
+ * rate, but it writes logs and yields; a short trial with the real loops gives the second.
+ */
+static uint64_t choose_items(struct state *s, uint64_t audit_ns)
+{
+	const struct lfb_launch *const launch = s->launch;
+	uint64_t items = launch->items, took_ns;
+
+	if (items > 0)
+		return items;
+	items = items_for(launch->audit_items, audit_ns, launch->duration_ns / CALIBRATION_PART + 1);
+	took_ns = untimed_trial(s, items, false);
+	return took_ns == 0 ? 0 : items_for(items, took_ns, launch->duration_ns);
+}
+
+static void run_trials(struct state *s)
+{
+	const uint64_t audit_ns = untimed_trial(s, s->launch->audit_items, true);
+	const uint64_t items = audit_ns == 0 ? 0 : choose_items(s, audit_ns);
+	bool going_on = items > 0;
+
+	for (uint64_t trial = 1; going_on && trial <= s->launch->trials; trial++) {
+		struct lfb_trial_result result;
+
+		arm_alarm(s);
+		lfb_trial_run(&s->setup, items, false, &result);
+		if (result.status != LFB_STATUS_INTERRUPTED)
+			emit(s, trial, result.status, result.reason, &result);
+		note(s, result.status);
+		if (result.status == LFB_STATUS_OK)
+			emit_details(s, trial, &result);
+		going_on = go_on(s, &result);
+		lfb_trial_result_free(&result);
+	}
+	(void)alarm(0);
+}
+
+static void fill_common(struct state *s)
+{
+	const struct lfb_launch *const launch = s->launch;
+	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
+	char cpus[4096] = "";
+	size_t used = 0;
+
+	lfb_launch_fill_identity(&s->common, &launch->identity);
+	lfb_cell_fill_row(&s->common, &launch->shape, launch->label != NULL ? launch->label : s->plugin.info.name, &s->plugin.info);
+	for (uint32_t i = 0; launch->cpus != NULL && i < threads && used + 16 < sizeof(cpus); i++)
+		used += (size_t)snprintf(cpus + used, sizeof(cpus) - used, "%s%u", i > 0 ? "+" : "", launch->cpus[i]);
+	lfb_row_set(&s->common, LFB_COL_cpus, cpus);
+	lfb_row_set_f64(&s->common, LFB_COL_clock_cost_ns, lfb_clock_cost_ns());
+}
+
+/* More threads than CPUs: every CPU has this many to serve, so time limits grow by it. */
+static uint32_t threads_per_cpu(const struct lfb_launch *launch)
+{
+	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
+	const uint32_t cpus = launch->cpus_usable > 0 ? launch->cpus_usable : 1;
+
+	return (threads + cpus - 1) / cpus;
+}
+
+static enum lfb_status refuse(struct state *s, const char *reason)
+{
+	lfb_launch_fill_identity(&s->common, &s->launch->identity);
+	lfb_cell_fill_row(&s->common, &s->launch->shape, s->launch->label != NULL ? s->launch->label : s->launch->path, NULL);
+	emit(s, 0, LFB_STATUS_INCOMPATIBLE, reason, NULL);
+	lfb_row_clear(&s->common);
+	return s->worst;
+}
+
+enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int *failed)
+{
+	const uint32_t crowd = threads_per_cpu(launch);
+	struct state s = { .launch = launch };
+	struct lfb_error error;
+	char reason[128];
+
+	*hung = false;
+	*failed = 0;
+	if (lfb_plugin_open(launch->path, &s.plugin, &error) != 0)
+		return refuse(&s, error.text);
+	s.setup = (struct lfb_trial_setup){
+		.plugin = &s.plugin,
+		.shape = &launch->shape,
+		.arena_reserved_bytes = ARENA_RESERVED_BYTES,
+		.cpus = launch->cpus,
+		.oversubscribed = crowd > 1,
+		.timeout_ns = launch->timeout_ns * crowd,
+		.interrupted = launch->interrupted,
+	};
+	fill_common(&s);
+	if (lfb_cell_unsupported(&launch->shape, &s.plugin.info, reason, sizeof(reason)))
+		emit(&s, 0, LFB_STATUS_UNSUPPORTED, reason, NULL);
+	else if (lfb_arena_map(&s.setup.arena, ARENA_RESERVED_BYTES) != 0)
+		emit(&s, 0, LFB_STATUS_RESOURCE, "no address space for the queue's memory", NULL);
+	else
+		run_trials(&s);
+	*hung = s.hung;
+	*failed = s.failed;
+	if (s.hung)
+		return s.worst;
+	lfb_arena_unmap(&s.setup.arena, ARENA_RESERVED_BYTES);
+	lfb_row_clear(&s.common);
+	lfb_plugin_close(&s.plugin);
+	return s.worst;
+}
+
+int lfb_status_exit_code(enum lfb_status status)
+{
+	switch (status) {
+	case LFB_STATUS_OK:
+		return 0;
+	case LFB_STATUS_INCOMPATIBLE:
+		return 2;
+	case LFB_STATUS_UNSUPPORTED:
+		return 77;
+	default:
+		return 4;
+	}
+}

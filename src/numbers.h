@@ -1,0 +1,36 @@
+/*
+ * numbers.h - numbers, durations and lists as users write them, read strictly: the
+ * whole text must be understood, and what does not fit is an error, not a clamp.
+ */
+#ifndef LFBENCH_NUMBERS_H
+#define LFBENCH_NUMBERS_H
+
+#include "error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A count: 200000, 200k, 1e6, 1.5M (k, M, G are decimal). Returns 0 or -EINVAL. */
+int lfb_parse_count(const char *text, uint64_t *out, struct lfb_error *error);
+
+/* A duration with its unit: 25ms, 1.5s, 300us, 2m. In nanoseconds. Returns 0 or -EINVAL. */
+int lfb_parse_duration(const char *text, uint64_t *out_ns, struct lfb_error *error);
+
+/* Values of one swept dimension, in the order given. */
+#define LFB_LIST_MAX 256
+
+struct lfb_list {
+	size_t count;
+	uint64_t values[LFB_LIST_MAX];
+};
+
+/* "1,2,4" or "1-8" or "1,4-6": counts within [min, max]. Returns 0 or -EINVAL. */
+int lfb_parse_count_list(const char *text, uint64_t min, uint64_t max, struct lfb_list *out, struct lfb_error *error);
+
+/* "spin,yield": words of a NULL-terminated table, stored as their indices. */
+int lfb_parse_name_list(const char *text, const char *const *names, struct lfb_list *out, struct lfb_error *error);
+
+/* Nanoseconds for a person: "25 ms", "1.5 s", "2 min 3 s". Returns out. */
+const char *lfb_duration_text(uint64_t ns, char *out, size_t out_bytes);
+
+#endif

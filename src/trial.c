@@ -1,0 +1,291 @@
+/* trial.c - see trial.h. The threads are in trial_threads.c; here is what surrounds them. */
+#include "trial.h"
+
+#include "arena.h"
+#include "trial_threads.h"
+#include "verify.h"
+
+#include <lfbench/nodes.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+const char *const lfb_status_names[LFB_STATUSES + 1] = { "ok",       "invalid",     "crashed",      "timeout",
+							 "resource", "unsupported", "incompatible", "interrupted", NULL };
+
+/* Arena for what a backend does not declare: struct q, a mutex, rounding. */
+#define ARENA_FIXED_BYTES ((size_t)256 << 10)
+/* Slot of a backend that does not say: a cache line per item. */
+#define SLOT_BYTES_DEFAULT 64u
+
+/* Rings round up to a power of two: twice the slots at most. */
+#define CAPACITY_ROUNDING 2u
+
+static size_t padded(size_t bytes)
+{
+	return (bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
+}
+
+static struct lfb_cell backend_cell(const struct lfb_shape *shape, uint64_t items)
+{
+	return (struct lfb_cell){
+		.size = sizeof(struct lfb_cell),
+		.producers = shape->workload->queues > 1 ? 1 : shape->producers,
+		.consumers = shape->workload->queues > 1 ? 1 : shape->consumers,
+		.batch = shape->batch,
+		.capacity = shape->capacity,
+		.items = items,
+	};
+}
+
+size_t lfb_trial_arena_bytes(const struct lfb_shape *shape, const struct lfb_plugin *plugin, uint64_t items)
+{
+	const struct lfb_cell cell = backend_cell(shape, items);
+	const size_t threads = lfb_workload_threads(shape->workload, shape->producers, shape->consumers) + 1;
+	const size_t slot_bytes = plugin->info.slot_bytes > 0 ? plugin->info.slot_bytes : SLOT_BYTES_DEFAULT;
+	const size_t slots = plugin->info.claims.bounded ? (size_t)shape->capacity * CAPACITY_ROUNDING + 4 : 0;
+	size_t queue_bytes = ARENA_FIXED_BYTES + slots * slot_bytes;
+
+	if (plugin->info.alloc == LFB_ALLOC_POOL) {
+		const size_t nodes = lfb_nodes_needed(&cell);
+
+		queue_bytes += nodes * plugin->info.node_bytes + nodes / LFB_MAGAZINE_NODES * sizeof(void *);
+	}
+	return shape->workload->queues * (queue_bytes + threads * padded(plugin->ops->handle_bytes));
+}
+
+/* Everything of one trial that must be given back. */
+struct trial {
+	struct lfb_trial_setup *setup;
+	struct lfb_trial_result *result;
+	bool audit;
+	uint64_t items;
+	uint32_t producing; /* threads with values of their own */
+	uint64_t *produced; /* values each of them was told to push */
+	void *queues[LFB_QUEUES_MAX];
+	struct lfb_crew *crew;
+};
+
+static void fail(struct trial *t, enum lfb_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void fail(struct trial *t, enum lfb_status status, const char *format, ...)
+{
+	va_list arguments;
+
+	if (t->result->status != LFB_STATUS_OK)
+		return; /* the first reason is the cause */
+	t->result->status = status;
+	va_start(arguments, format);
+	(void)vsnprintf(t->result->reason, sizeof(t->result->reason), format, arguments);
+	va_end(arguments);
+}
+
+/* Divide the items over the threads that produce; the first take what is left over. */
+static int share_items(struct trial *t)
+{
+	const struct lfb_shape *const shape = t->setup->shape;
+
+	t->producing = 0;
+	for (unsigned r = 0; r < shape->workload->roles; r++)
+		if (shape->workload->role[r].produces)
+			t->producing += lfb_role_threads(&shape->workload->role[r], shape->producers, shape->consumers);
+	t->produced = (uint64_t *)calloc(t->producing, sizeof(t->produced[0]));
+	if (t->produced == NULL)
+		return -ENOMEM;
+	for (uint32_t p = 0; p < t->producing; p++)
+		t->produced[p] = t->items / t->producing + (p < t->items % t->producing);
+	return 0;
+}
+
+static void create_queues(struct trial *t)
+{
+	const struct lfb_shape *const shape = t->setup->shape;
+	struct lfb_report report = { .capacity_effective = 0 };
+	struct lfb_cell cell = backend_cell(shape, t->items);
+
+	cell.arena = &t->setup->arena;
+	cell.report = &report;
+	for (unsigned i = 0; i < shape->workload->queues; i++) {
+		const int rc = t->setup->plugin->ops->create(&cell, &t->queues[i]);
+
+		report.reason[sizeof(report.reason) - 1] = '\0';
+		if (rc == -ENOTSUP)
+			fail(t, LFB_STATUS_UNSUPPORTED, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
+		else if (rc != 0)
+			fail(t, LFB_STATUS_RESOURCE, "the queue cannot be created: %s", strerror(rc < 0 ? -rc : rc));
+		if (rc != 0) {
+			t->queues[i] = NULL;
+			return;
+		}
+	}
+	t->result->capacity_effective = report.capacity_effective;
+}
+
+static void destroy_queues(struct trial *t)
+{
+	for (unsigned i = 0; i < LFB_QUEUES_MAX; i++)
+		if (t->queues[i] != NULL)
+			t->setup->plugin->ops->destroy(t->queues[i]);
+}
+
+/* Items still in queue `i` after all threads have left; more than were pushed means it invents them. */
+static uint64_t drain(struct trial *t, unsigned i)
+{
+	const struct lfb_ops *const ops = t->setup->plugin->ops;
+	void *const handle = lfb_crew_host_handle(t->crew, i);
+	uint64_t left = 0, value;
+
+	if (ops->attach(t->queues[i], handle) != 0) {
+		fail(t, LFB_STATUS_RESOURCE, "the host thread cannot attach to the queue");
+		return 0;
+	}
+	while (left <= t->items && ops->pop(t->queues[i], handle, &value))
+		left++;
+	ops->detach(t->queues[i], handle);
+	return left;
+}
+
+/* Count and hash of what went through queue `i` of a trial that ran to its end. */
+static void check_sums(struct trial *t, unsigned i, uint64_t expected_hash)
+{
+	const struct lfb_traffic traffic = lfb_crew_traffic(t->crew, (int)i);
+	const uint64_t left = drain(t, i);
+
+	if (left > 0)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values stayed in the queue, which had said EMPTY", left, t->items);
+	else if (traffic.popped < t->items)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values lost", t->items - traffic.popped, t->items);
+	else if (traffic.popped > t->items)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " values popped, only %" PRIu64 " were pushed", traffic.popped, t->items);
+	else if (traffic.hash != expected_hash)
+		fail(t, LFB_STATUS_INVALID, "the count is right but values are not: some were changed, repeated or exchanged");
+}
+
+/*
+ * A trial that was called off: a queue that lost a value makes somebody wait for it for
+ * ever, and then that is the cause to name; one that was only slow has lost nothing.
+ */
+static void check_called_off(struct trial *t)
+{
+	for (unsigned i = 0; i < t->setup->shape->workload->queues; i++) {
+		const struct lfb_traffic traffic = lfb_crew_traffic(t->crew, (int)i);
+		const uint64_t left = drain(t, i);
+
+		if (traffic.popped + left < traffic.pushed)
+			fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values lost; threads waited for them until the time limit",
+			     traffic.pushed - traffic.popped - left, traffic.pushed);
+	}
+}
+
+static void check_audit(struct trial *t, const struct lfb_pushed *pushed, unsigned i)
+{
+	const enum lfb_order order = t->setup->plugin->info.claims.order;
+	const bool ordered = order == LFB_ORDER_FIFO || order == LFB_ORDER_PER_PRODUCER;
+	struct lfb_popped *popped = NULL;
+	uint32_t poppers = 0;
+	char reason[200];
+	int rc = lfb_crew_logs(t->crew, (int)i, &popped, &poppers);
+
+	if (rc == 0)
+		rc = lfb_verify_audit(pushed, popped, poppers, ordered, reason, sizeof(reason));
+	free(popped);
+	if (rc == -EBADMSG)
+		fail(t, LFB_STATUS_INVALID, "%s", reason);
+	else if (rc != 0)
+		fail(t, LFB_STATUS_RESOURCE, "no memory to audit the trial");
+}
+
+static void verify(struct trial *t)
+{
+	const struct lfb_pushed pushed = { .items = t->produced, .producers = t->producing };
+	const struct lfb_claims *const claims = &t->setup->plugin->info.claims;
+	uint64_t expected_hash, push_full = 0;
+
+	for (unsigned i = 0; i < t->result->threads; i++)
+		push_full += t->result->thread[i].push_full;
+	if (!claims->bounded && push_full > 0)
+		fail(t, LFB_STATUS_RESOURCE, "the unbounded queue ran out of memory: try fewer --items or a shorter --duration");
+	if (claims->reference)
+		return;
+	expected_hash = lfb_verify_expected_hash(&pushed);
+	for (unsigned i = 0; i < t->setup->shape->workload->queues; i++) {
+		if (t->audit && t->result->status == LFB_STATUS_OK)
+			check_audit(t, &pushed, i);
+		check_sums(t, i, expected_hash);
+	}
+}
+
+/* Let the crew work, and see how it ended. */
+static void work(struct trial *t)
+{
+	const enum lfb_crew_end end = lfb_crew_run(t->crew);
+	struct lfb_trial_result *const result = t->result;
+
+	result->hung = end == LFB_CREW_HUNG;
+	if (end == LFB_CREW_FAILED) {
+		fail(t, LFB_STATUS_RESOURCE, "%s", lfb_crew_error(t->crew));
+		return;
+	}
+	if (result->hung) {
+		fail(t, LFB_STATUS_TIMEOUT, "a thread did not come back from the queue within the time limit");
+		return;
+	}
+	lfb_crew_results(t->crew, result);
+	switch (end) {
+	case LFB_CREW_INTERRUPTED:
+		fail(t, LFB_STATUS_INTERRUPTED, "interrupted");
+		break;
+	case LFB_CREW_TIMEOUT:
+		if (!t->setup->plugin->info.claims.reference)
+			check_called_off(t);
+		fail(t, LFB_STATUS_TIMEOUT, "not done within the time limit; nothing was lost. Try a longer --timeout");
+		break;
+	default:
+		verify(t);
+	}
+}
+
+void lfb_trial_run(struct lfb_trial_setup *setup, uint64_t items, bool audit, struct lfb_trial_result *result)
+{
+	struct trial t = { .setup = setup, .result = result, .audit = audit, .items = items };
+	const size_t arena_bytes = lfb_trial_arena_bytes(setup->shape, setup->plugin, items);
+
+	memset(result, 0, sizeof(*result));
+	result->items = items;
+	if (share_items(&t) != 0) {
+		fail(&t, LFB_STATUS_RESOURCE, "out of memory");
+		return;
+	}
+	if (lfb_arena_prepare(&setup->arena, setup->arena_reserved_bytes, arena_bytes) != 0) {
+		fail(&t, LFB_STATUS_RESOURCE, "the queue's memory (%zu MiB) is not there: try fewer --items or a smaller --capacity",
+		     arena_bytes >> 20);
+		goto free_shares;
+	}
+	create_queues(&t);
+	if (result->status != LFB_STATUS_OK)
+		goto destroy;
+	if (lfb_crew_create(setup, t.queues, t.produced, items, audit, &t.crew) != 0) {
+		fail(&t, LFB_STATUS_RESOURCE, "no memory for the threads of the trial");
+		goto destroy;
+	}
+	work(&t);
+	if (result->hung)
+		return; /* threads still use all of this */
+	lfb_crew_free(t.crew);
+destroy:
+	destroy_queues(&t);
+free_shares:
+	free(t.produced);
+}
+
+void lfb_trial_result_free(struct lfb_trial_result *result)
+{
+	free(result->thread);
+	result->thread = NULL;
+	result->threads = 0;
+}

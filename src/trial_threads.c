@@ -1,0 +1,405 @@
+/* trial_threads.c - see trial_threads.h and the design in trial.h. */
+#include "trial_threads.h"
+
+#include "clock.h"
+#include "topology.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+/* Room for values popped twice, so that the audit sees them instead of a cut log. */
+#define LOG_SPARE 64u
+/* Tries at the gate before a thread gives up its CPU to one that has not arrived yet. */
+#define GATE_SPINS 4096u
+/* How long threads that were called off may take to come back. */
+#define GRACE_NS UINT64_C(2000000000)
+
+enum gate { GATE_SHUT, GATE_OPEN, GATE_CANCELLED };
+
+/* One thread: only itself writes here while it runs. */
+struct member {
+	struct lfb_thread order; /* first: it is aligned to LFB_LINE, and so is the member */
+	struct lfb_crew *crew;
+	const struct lfb_role *role;
+	lfb_loop loop;
+	pthread_t thread;
+	int cpu; /* -1: not pinned */
+	int attach_error;
+	bool unpinned;
+	uint64_t start_ns, end_ns;
+	size_t log_bytes;
+};
+
+struct lfb_crew {
+	struct lfb_shared shared;
+	uint32_t gate __attribute__((aligned(LFB_LINE)));
+	uint32_t arrived __attribute__((aligned(LFB_LINE)));
+	uint32_t left; /* threads that have finished */
+	uint32_t attach_failed;
+	uint32_t count;
+	uint32_t created;
+	struct lfb_trial_setup *setup;
+	sem_t all_left;
+	char error[160];
+	struct member *members;
+	unsigned char *handles; /* (count + 1 host) x queues */
+	size_t handle_stride;
+};
+
+static void *handle_of(const struct lfb_crew *crew, uint32_t thread, unsigned queue)
+{
+	return crew->handles + ((size_t)thread * LFB_QUEUES_MAX + queue) * crew->handle_stride;
+}
+
+/* The loop for this role at this shape; a spinning wait yields where threads exceed CPUs. */
+static lfb_loop choose_loop(const struct lfb_trial_setup *setup, const struct lfb_role *role, bool audit)
+{
+	const struct lfb_shape *const shape = setup->shape;
+	const enum lfb_wait wait = shape->wait == LFB_WAIT_SPIN && setup->oversubscribed ? LFB_WAIT_YIELD : shape->wait;
+	const enum lfb_loop_kind kind = shape->batch > 1 ? (audit ? role->batch_audit : role->batch)
+							 : (audit ? role->audit : role->loop);
+
+	return setup->plugin->ops->loops[kind][wait];
+}
+
+/* A log that takes memory only as it is written. */
+static int map_log(struct member *m, uint64_t items)
+{
+	void *log;
+
+	m->log_bytes = (size_t)(items + LOG_SPARE) * sizeof(m->order.log[0]);
+	log = mmap(NULL, m->log_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (log == MAP_FAILED) {
+		m->log_bytes = 0;
+		return -ENOMEM;
+	}
+	m->order.log = (uint64_t *)log;
+	m->order.log_slots = items + LOG_SPARE;
+	return 0;
+}
+
+/* Give thread `index` its order. `producer` is the next producing thread's number. */
+static int brief_member(struct lfb_crew *crew, uint32_t index, const struct lfb_role *role, void *const *queues,
+			uint32_t *producer, const uint64_t *produced, uint64_t items, bool audit)
+{
+	struct member *const m = &crew->members[index];
+	const int ends[2] = { role->out, role->back };
+
+	m->crew = crew;
+	m->role = role;
+	m->loop = choose_loop(crew->setup, role, audit);
+	m->cpu = crew->setup->cpus != NULL ? (int)crew->setup->cpus[index] : -1;
+	m->order.shared = &crew->shared;
+	m->order.batch = crew->setup->shape->batch;
+	for (int end = 0; end < 2; end++) {
+		if (ends[end] < 0)
+			continue;
+		m->order.queue[end] = queues[ends[end]];
+		m->order.handle[end] = handle_of(crew, index, (unsigned)ends[end]);
+	}
+	m->order.items = items; /* pong: as many as ping sends */
+	if (role->produces) {
+		m->order.first_value = (uint64_t)*producer << LFB_VALUE_SHIFT | 1;
+		m->order.items = produced[(*producer)++];
+	}
+	return audit && role->pops_from >= 0 ? map_log(m, items) : 0;
+}
+
+static int brief_all(struct lfb_crew *crew, void *const *queues, const uint64_t *produced, uint64_t items, bool audit)
+{
+	const struct lfb_shape *const shape = crew->setup->shape;
+	uint32_t index = 0, producer = 0;
+
+	for (unsigned r = 0; r < shape->workload->roles; r++) {
+		const struct lfb_role *const role = &shape->workload->role[r];
+		const uint32_t threads = lfb_role_threads(role, shape->producers, shape->consumers);
+
+		for (uint32_t i = 0; i < threads; i++) {
+			const int rc = brief_member(crew, index++, role, queues, &producer, produced, items, audit);
+
+			if (rc != 0)
+				return rc;
+		}
+	}
+	crew->shared.producers_running = producer;
+	return 0;
+}
+
+int lfb_crew_create(struct lfb_trial_setup *setup, void *const queues[LFB_QUEUES_MAX], const uint64_t *produced,
+		    uint64_t items, bool audit, struct lfb_crew **out)
+{
+	const struct lfb_shape *const shape = setup->shape;
+	const uint32_t count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
+	struct lfb_crew *const crew = (struct lfb_crew *)aligned_alloc(LFB_LINE, sizeof(*crew));
+	int rc = -ENOMEM;
+
+	if (crew == NULL)
+		return -ENOMEM;
+	memset(crew, 0, sizeof(*crew));
+	crew->setup = setup;
+	crew->count = count;
+	crew->handle_stride = (setup->plugin->ops->handle_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
+	(void)sem_init(&crew->all_left, 0, 0);
+	crew->members = (struct member *)aligned_alloc(LFB_LINE, count * sizeof(crew->members[0]));
+	crew->handles = (unsigned char *)lfb_arena_alloc(&setup->arena, (count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride);
+	if (crew->members != NULL && crew->handles != NULL) {
+		memset(crew->members, 0, count * sizeof(crew->members[0]));
+		memset(crew->handles, 0, (count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride);
+		rc = brief_all(crew, queues, produced, items, audit);
+	}
+	if (rc != 0)
+		lfb_crew_free(crew);
+	else
+		*out = crew;
+	return rc;
+}
+
+void lfb_crew_free(struct lfb_crew *crew)
+{
+	for (uint32_t i = 0; crew->members != NULL && i < crew->count; i++)
+		if (crew->members[i].log_bytes > 0)
+			(void)munmap(crew->members[i].order.log, crew->members[i].log_bytes);
+	free(crew->members);
+	(void)sem_destroy(&crew->all_left);
+	free(crew);
+}
+
+/* Attach to the queue or queues; what was attached before a failure is detached again. */
+static void attach(struct member *m)
+{
+	const struct lfb_ops *const ops = m->crew->setup->plugin->ops;
+
+	for (int end = 0; end < 2 && m->order.queue[end] != NULL; end++) {
+		m->attach_error = ops->attach(m->order.queue[end], m->order.handle[end]);
+		if (m->attach_error != 0) {
+			if (end == 1)
+				ops->detach(m->order.queue[0], m->order.handle[0]);
+			__atomic_store_n(&m->crew->attach_failed, 1, __ATOMIC_RELAXED);
+			return;
+		}
+	}
+}
+
+static void detach(struct member *m)
+{
+	const struct lfb_ops *const ops = m->crew->setup->plugin->ops;
+
+	for (int end = 0; end < 2 && m->order.queue[end] != NULL; end++)
+		ops->detach(m->order.queue[end], m->order.handle[end]);
+}
+
+/*
+ * Wait until all are here; the last to arrive opens the gate. Returns whether to work.
+ * The acquire-release of `arrived` passes on each thread's attach_failed and preparations;
+ * the acquire load of `gate` pairs with its release by whoever opens or cancels it.
+ */
+static bool pass_gate(struct lfb_crew *crew)
+{
+	if (__atomic_add_fetch(&crew->arrived, 1, __ATOMIC_ACQ_REL) == crew->count)
+		__atomic_store_n(&crew->gate,
+				 __atomic_load_n(&crew->attach_failed, __ATOMIC_RELAXED) ? GATE_CANCELLED : GATE_OPEN,
+				 __ATOMIC_RELEASE);
+	for (unsigned spins = 0;; spins++) {
+		const uint32_t gate = __atomic_load_n(&crew->gate, __ATOMIC_ACQUIRE);
+
+		if (gate != GATE_SHUT)
+			return gate == GATE_OPEN;
+		if (spins < GATE_SPINS)
+			lfb_pause();
+		else
+			(void)sched_yield();
+	}
+}
+
+/* Acquire-release: the host reads every member's results after the last one has left. */
+static void leave(struct lfb_crew *crew)
+{
+	if (__atomic_add_fetch(&crew->left, 1, __ATOMIC_ACQ_REL) == crew->created)
+		(void)sem_post(&crew->all_left);
+}
+
+static void *member_main(void *argument)
+{
+	struct member *const m = (struct member *)argument;
+	struct lfb_crew *const crew = m->crew;
+
+	m->unpinned = m->cpu >= 0 && lfb_thread_pin((unsigned)m->cpu) != 0;
+	attach(m);
+	if (pass_gate(crew)) {
+		m->start_ns = lfb_clock_now_ns();
+		m->loop(&m->order);
+		m->end_ns = lfb_clock_now_ns();
+	}
+	if (m->attach_error == 0)
+		detach(m);
+	leave(crew);
+	return NULL;
+}
+
+/* Threads take no signals: those are for the host thread, which sleeps. */
+static int start_threads(struct lfb_crew *crew)
+{
+	sigset_t all, before;
+	int rc = 0;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	crew->created = crew->count;
+	for (uint32_t i = 0; rc == 0 && i < crew->count; i++) {
+		rc = pthread_create(&crew->members[i].thread, NULL, member_main, &crew->members[i]);
+		if (rc != 0) {
+			/* The gate never opens by itself now: arrived stays below count. */
+			crew->created = i;
+			(void)snprintf(crew->error, sizeof(crew->error), "thread %u of %u cannot be created: %s", i + 1, crew->count,
+				       strerror(rc));
+			__atomic_store_n(&crew->gate, GATE_CANCELLED, __ATOMIC_RELEASE);
+		}
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+static void join_threads(struct lfb_crew *crew)
+{
+	for (uint32_t i = 0; i < crew->created; i++)
+		(void)pthread_join(crew->members[i].thread, NULL);
+}
+
+/* Sleep until all have left. Returns 0, ETIMEDOUT, or EINTR once the interrupt flag is up. */
+static int await_all(struct lfb_crew *crew, uint64_t limit_ns)
+{
+	const volatile sig_atomic_t *const interrupted = crew->setup->interrupted;
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)(limit_ns / UINT64_C(1000000000));
+	until.tv_nsec += (long)(limit_ns % UINT64_C(1000000000));
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	while (sem_clockwait(&crew->all_left, CLOCK_MONOTONIC, &until) != 0) {
+		if (errno == ETIMEDOUT)
+			return ETIMEDOUT;
+		if (errno == EINTR && interrupted != NULL && *interrupted)
+			return EINTR;
+	}
+	return 0;
+}
+
+/* Make every loop leave at its next wait, and wake those the backend has put to sleep. */
+static void call_off(struct lfb_crew *crew)
+{
+	const struct lfb_ops *const ops = crew->setup->plugin->ops;
+
+	__atomic_store_n(&crew->shared.abort, 1, __ATOMIC_RELAXED);
+	for (uint32_t i = 0; ops->close != NULL && i < crew->count; i++)
+		for (int end = 0; end < 2 && crew->members[i].order.queue[end] != NULL; end++)
+			ops->close(crew->members[i].order.queue[end]);
+}
+
+enum lfb_crew_end lfb_crew_run(struct lfb_crew *crew)
+{
+	enum lfb_crew_end end = LFB_CREW_DONE;
+	int rc;
+
+	if (start_threads(crew) != 0) {
+		join_threads(crew);
+		return LFB_CREW_FAILED;
+	}
+	rc = await_all(crew, crew->setup->timeout_ns);
+	if (rc != 0) {
+		end = rc == EINTR ? LFB_CREW_INTERRUPTED : LFB_CREW_TIMEOUT;
+		call_off(crew);
+		if (await_all(crew, GRACE_NS) == ETIMEDOUT)
+			return LFB_CREW_HUNG;
+	}
+	join_threads(crew);
+	if (crew->attach_failed) {
+		(void)snprintf(crew->error, sizeof(crew->error), "a thread cannot attach to the queue");
+		return LFB_CREW_FAILED;
+	}
+	return end;
+}
+
+const char *lfb_crew_error(const struct lfb_crew *crew)
+{
+	return crew->error;
+}
+
+void lfb_crew_results(const struct lfb_crew *crew, struct lfb_trial_result *result)
+{
+	uint64_t first_ns = UINT64_MAX, last_ns = 0;
+
+	result->thread = (struct lfb_thread_result *)calloc(crew->count, sizeof(result->thread[0]));
+	result->threads = result->thread != NULL ? crew->count : 0;
+	for (uint32_t i = 0; i < crew->count; i++) {
+		const struct member *const m = &crew->members[i];
+
+		first_ns = m->start_ns < first_ns ? m->start_ns : first_ns;
+		last_ns = m->end_ns > last_ns ? m->end_ns : last_ns;
+		result->unpinned |= m->unpinned;
+		if (result->thread != NULL)
+			result->thread[i] = (struct lfb_thread_result){
+				.role = m->role->name,
+				.pushes = m->role->pushes_to >= 0,
+				.pops = m->role->pops_from >= 0,
+				.pushed = m->order.pushed,
+				.popped = m->order.popped,
+				.hash = m->order.hash,
+				.push_full = m->order.push_full,
+				.pop_empty = m->order.pop_empty,
+				.duration_ns = m->end_ns - m->start_ns,
+			};
+	}
+	result->duration_ns = last_ns - first_ns;
+}
+
+struct lfb_traffic lfb_crew_traffic(const struct lfb_crew *crew, int queue)
+{
+	struct lfb_traffic traffic = { 0, 0, 0 };
+
+	for (uint32_t i = 0; i < crew->count; i++) {
+		const struct member *const m = &crew->members[i];
+
+		if (m->role->pushes_to == queue)
+			traffic.pushed += m->order.pushed;
+		if (m->role->pops_from == queue) {
+			traffic.popped += m->order.popped;
+			traffic.hash += m->order.hash;
+		}
+	}
+	return traffic;
+}
+
+int lfb_crew_logs(const struct lfb_crew *crew, int queue, struct lfb_popped **out, uint32_t *count)
+{
+	struct lfb_popped *const logs = (struct lfb_popped *)calloc(crew->count, sizeof(logs[0]));
+
+	if (logs == NULL)
+		return -ENOMEM;
+	*count = 0;
+	for (uint32_t i = 0; i < crew->count; i++) {
+		const struct lfb_thread *const order = &crew->members[i].order;
+
+		if (crew->members[i].role->pops_from != queue)
+			continue;
+		logs[*count].values = order->log;
+		logs[*count].count = order->popped < order->log_slots ? order->popped : order->log_slots;
+		++*count;
+	}
+	*out = logs;
+	return 0;
+}
+
+void *lfb_crew_host_handle(struct lfb_crew *crew, unsigned queue)
+{
+	return handle_of(crew, crew->count, queue);
+}

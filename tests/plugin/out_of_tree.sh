@@ -1,0 +1,39 @@
+# A queue of one's own: install lfbench, build the example outside the tree against the installed
+# package, by CMake and by one command with pkg-config, and run both.
+. "$SOURCE_DIR/tests/lib/check.sh"
+prefix=$work/prefix
+
+run cmake --install "$BUILD_DIR" --prefix "$prefix"
+rc_is 0
+lfbench=$prefix/bin/lfbench
+run "$lfbench" list
+rc_is 0
+out_has mutex_ring
+check "man page" [ -e "$prefix/share/man/man1/lfbench.1" ]
+check "man page" [ -e "$prefix/share/man/man5/lfbench-csv.5" ]
+check "completion" [ -e "$prefix/share/bash-completion/completions/lfbench" ]
+
+cp -r "$SOURCE_DIR/examples/plugin" plugin
+run cmake -S plugin -B plugin/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
+	"-DCMAKE_C_FLAGS=${SANITIZE:+-fsanitize=$SANITIZE}"
+rc_is 0
+run cmake --build plugin/build
+rc_is 0
+object=$(find plugin/build -name my_queue.so)
+run "$lfbench" run --backend "./$object,mutex_ring" --workload producer_consumer,pairs --producers 2 --items 5000 --launches 2 --progress never -o mine.csv
+rc_is 0
+check "its rows are ok" [ "$(grep -c ',my_queue,.*,ok,' mine.csv)" -eq 12 ]
+run "$lfbench" list "./$object"
+rc_is 0
+out_has my_queue
+
+if [ -z "$SANITIZE" ] && command -v pkg-config >/dev/null; then
+	libdir=$(dirname "$(find "$prefix" -name lfbench.pc)")
+	# shellcheck disable=SC2046
+	run ${CC:-cc} -std=c11 plugin/my_queue.c $(PKG_CONFIG_PATH="$libdir" pkg-config --define-variable=prefix="$prefix" --cflags --libs lfbench) -o by_hand.so
+	rc_is 0
+	run "$(find "$prefix" -path '*bench/pairs')" --backend ./by_hand.so --items 5000 --csv -
+	rc_is 0
+	check "ok" [ "$(column "$out" status | sort -u)" = ok ]
+fi
+finish

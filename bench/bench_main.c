@@ -6,8 +6,10 @@
  */
 #include "bench_main.h"
 
+#include "arena.h"
 #include "csv_file.h"
 #include "detail.h"
+#include "env.h"
 #include "launch.h"
 #include "names.h"
 #include "options.h"
@@ -25,6 +27,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct output {
@@ -177,6 +180,26 @@ static int find_cpus(const struct lfb_options *options, unsigned threads, struct
 	return rc;
 }
 
+/* Part of the memory that is free which an unbounded queue may fill. */
+#define MEMORY_PART 0.8
+
+/*
+ * Let malloc fail before the machine runs out of memory: a producer that outruns its consumers
+ * then ends its trial as status=resource, instead of waking the kernel's OOM killer. A sanitizer's
+ * shadow memory counts as data, so its builds go without.
+ */
+static void limit_memory(void)
+{
+	struct rlimit limit;
+	const double bytes = (double)lfb_memory_available_bytes() * MEMORY_PART;
+
+	if (strstr(lfb_env_build_flags(), "sanitizer") != NULL || getrlimit(RLIMIT_DATA, &limit) != 0)
+		return;
+	if (limit.rlim_cur == RLIM_INFINITY || (double)limit.rlim_cur > bytes)
+		limit.rlim_cur = (rlim_t)bytes;
+	(void)setrlimit(RLIMIT_DATA, &limit);
+}
+
 static enum lfb_status launch(const struct lfb_options *options, const struct lfb_shape *shape, const char *path,
 			      const struct lfb_cpu_list *cpus, unsigned usable, struct output *out, bool *hung, int *failed)
 {
@@ -261,6 +284,7 @@ int bench_main(const char *name, int argc, char **argv)
 	if (options.backends == NULL)
 		return usage_error(name, "no --backend given; 'lfbench list' shows what there is");
 	signals_catch();
+	limit_memory();
 	code = run_cell(&options, workload);
 	free(options.backends);
 	return code;

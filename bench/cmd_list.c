@@ -8,11 +8,10 @@
 #include "names.h"
 #include "paths.h"
 #include "render.h"
-#include "safe_text.h"
+#include "table.h"
 #include "workload.h"
 
 #include <getopt.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,54 +24,85 @@ static void print_help(void)
 		     "the same way. Claims are \"declared\" until a check has confirmed them.\n\nOptions:\n"
 		     "      --names     only the names of the backends, one a line\n"
 		     "  -h, --help      this text\n\n"
-		     "Columns: who may push and pop and in which order values leave; bounded or not; progress of\n"
-		     "push and pop (blocking, lock_free, wait_free); whether EMPTY and FULL are exact (strict)\n"
-		     "or may be said wrongly while another operation is under way (weak); where nodes come from.\n\n"
+		     "semantics: who may push and pop (mpmc: many and many), and the order values leave in. push, pop:\n"
+		     "progress while another thread is stopped at the worst place. EMPTY/FULL: strict answers are exact,\n"
+		     "weak ones may be wrong while another operation is under way. nodes: where a linked queue's\n"
+		     "memory comes from. A narrow terminal drops the last columns.\n\n"
 		     "Examples:\n  lfbench list\n  lfbench list ./my_queue.so\n");
 }
 
-static void print_cell(const char *text, int width)
+static const struct lfb_table_column columns[] = {
+	{ .title = "backend" },
+	{ .title = "library", .shrink = true },
+	{ .title = "semantics" },
+	{ .title = "capacity", .rank = 3 },
+	{ .title = "push" },
+	{ .title = "pop" },
+	{ .title = "EMPTY/FULL", .rank = 5 },
+	{ .title = "nodes", .rank = 4 },
+	{ .title = "what it is", .shrink = true, .rank = 6 },
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static void add_backend(struct lfb_table *table, const struct lfb_backend_info *info)
 {
-	char safe[256];
-	const int columns = (int)lfb_text_columns(lfb_safe_text(text, false, safe, sizeof(safe)), SIZE_MAX);
+	const bool reference = info->claims.reference;
+	char library[128], semantics[64], answers[32];
+	const char *const cells[COLUMNS] = {
+		info->name,
+		library,
+		reference ? "reference" : lfb_semantics_text(&info->claims, semantics, sizeof(semantics)),
+		reference ? "" : info->claims.bounded ? "bounded" : "unbounded",
+		reference ? "" : lfb_progress_names[info->claims.push],
+		reference ? "" : lfb_progress_names[info->claims.pop],
+		reference ? "" : answers,
+		lfb_alloc_names[info->alloc],
+		info->summary,
+	};
 
-	(void)printf("%s%*s", safe, columns < width ? width - columns : 1, "");
-}
-
-static void print_backend(const struct lfb_backend_info *info)
-{
-	char text[128];
-
-	print_cell(info->name, 19);
-	(void)snprintf(text, sizeof(text), "%s %s", info->library, info->version);
-	print_cell(text, 22);
-	print_cell(info->claims.reference ? "reference" : lfb_semantics_text(&info->claims, text, sizeof(text)), 18);
-	print_cell(info->claims.reference ? "-" : info->claims.bounded ? "bounded" : "unbounded", 11);
-	(void)snprintf(text, sizeof(text), "%s/%s", lfb_progress_names[info->claims.push], lfb_progress_names[info->claims.pop]);
-	print_cell(info->claims.reference ? "-" : text, 21);
-	(void)snprintf(text, sizeof(text), "%s/%s", lfb_answer_names[info->claims.empty], lfb_answer_names[info->claims.full]);
-	print_cell(info->claims.reference ? "-" : text, 14);
-	print_cell(lfb_alloc_names[info->alloc], 7);
-	print_cell(info->summary, 0);
-	(void)printf("\n");
+	(void)snprintf(library, sizeof(library), "%s %s", info->library, info->version);
+	(void)snprintf(answers, sizeof(answers), "%s/%s", lfb_answer_names[info->claims.empty], lfb_answer_names[info->claims.full]);
+	lfb_table_add(table, LFB_STYLE_PLAIN, cells, -1);
 }
 
 /* One line for a backend; what cannot be used says why. Returns whether it can. */
-static bool show(const struct lfb_paths *paths, const char *name, struct lfb_error *error)
+static bool add(struct lfb_table *table, const struct lfb_paths *paths, const char *name, struct lfb_error *error)
 {
 	struct lfb_inspection inspection;
 	char path[PATH_MAX];
 
 	if (lfb_backend_path(paths, name, false, path, error) != 0)
 		return false;
-	if (lfb_inspect(path, &inspection) != 0)
-		(void)snprintf(inspection.reason, sizeof(inspection.reason), "no process could be started to look at it");
-	else if (inspection.status == LFB_INSPECT_OK) {
-		print_backend(&inspection.info);
-		return true;
+	if (lfb_inspect(path, &inspection) != 0) {
+		(void)lfb_fail(error, 0, "%s: no process could be started to look at it", name);
+		return false;
 	}
-	(void)lfb_fail(error, 0, "%s: %s", name, inspection.reason);
-	return false;
+	if (inspection.status != LFB_INSPECT_OK) {
+		(void)lfb_fail(error, 0, "%s: %s", name, inspection.reason);
+		return false;
+	}
+	add_backend(table, &inspection.info);
+	return true;
+}
+
+/* A table of all that can be used; the others are complained of first. Returns the exit status. */
+static int show(const struct lfb_paths *paths, char *const *names)
+{
+	const struct lfb_medium medium = render_medium(stdout, LFB_WHEN_AUTO, false);
+	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, &medium);
+	struct lfb_error error;
+	int code = 0;
+
+	if (table == NULL)
+		return render_error("list", "out of memory");
+	for (; *names != NULL; names++)
+		if (!add(table, paths, *names, &error))
+			code = render_error("list", error.text);
+	if (lfb_table_write(table, stdout) != 0)
+		code = 2;
+	lfb_table_free(table);
+	return code;
 }
 
 /* Backends that were not built, from the file the build wrote: name, package, what is missing. */
@@ -94,10 +124,10 @@ static void print_unavailable(const struct lfb_paths *paths)
 			(void)printf("\nNot built, because their library is missing:\n");
 		any = true;
 		(void)printf("  ");
-		print_cell(name, 19);
-		(void)printf("install the package ");
-		print_cell(package, 0);
-		(void)printf("and run ./scripts/bench again\n");
+		render_safe(stdout, name);
+		(void)printf(": install the package ");
+		render_safe(stdout, package);
+		(void)printf(" and run ./scripts/bench again\n");
 	}
 	if (file != NULL)
 		(void)fclose(file);
@@ -110,32 +140,6 @@ static void print_workloads(void)
 		(void)printf("  %-19s %s\n", w->name, w->summary);
 }
 
-static void print_titles(void)
-{
-	(void)printf("%-19s%-22s%-18s%-11s%-21s%-14s%-7s%s\n", "backend", "library", "semantics", "", "progress push/pop", "EMPTY/FULL",
-		     "nodes", "");
-}
-
-static int complain(const struct lfb_error *error)
-{
-	(void)fprintf(stderr, "lfbench list: ");
-	render_safe(stderr, error->text);
-	(void)fprintf(stderr, "\n");
-	return 2;
-}
-
-static int show_files(const struct lfb_paths *paths, char **files)
-{
-	struct lfb_error error;
-	int code = 0;
-
-	print_titles();
-	for (; *files != NULL; files++)
-		if (!show(paths, *files, &error))
-			code = complain(&error);
-	return code;
-}
-
 static int show_all(const struct lfb_paths *paths, bool names_only)
 {
 	struct lfb_error error;
@@ -143,20 +147,15 @@ static int show_all(const struct lfb_paths *paths, bool names_only)
 	int code = 0;
 
 	if (names == NULL)
-		return complain(&error);
-	if (!names_only)
-		print_titles();
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (names_only)
-			(void)printf("%s\n", names[i]);
-		else if (!show(paths, names[i], &error))
-			code = complain(&error);
-	}
-	lfb_backend_names_free(names);
+		return render_error("list", error.text);
+	for (size_t i = 0; names_only && names[i] != NULL; i++)
+		(void)printf("%s\n", names[i]);
 	if (!names_only) {
+		code = show(paths, names);
 		print_unavailable(paths);
 		print_workloads();
 	}
+	lfb_backend_names_free(names);
 	return code;
 }
 
@@ -169,18 +168,18 @@ int cmd_list(int argc, char **argv)
 	int found;
 
 	optind = 0;
+	opterr = 0;
 	while ((found = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
 		if (found == 'h') {
 			print_help();
 			return 0;
 		}
 		if (found != 'n') {
-			(void)fprintf(stderr, "lfbench list: 'lfbench list --help' shows the options\n");
-			return 2;
+			return render_error("list", "unknown option; 'lfbench list --help' shows all");
 		}
 		names_only = true;
 	}
 	if (lfb_paths_find(&paths, &error) != 0)
-		return complain(&error);
-	return argv[optind] != NULL ? show_files(&paths, argv + optind) : show_all(&paths, names_only);
+		return render_error("list", error.text);
+	return argv[optind] != NULL ? show(&paths, argv + optind) : show_all(&paths, names_only);
 }

@@ -23,23 +23,24 @@ static const struct option longs[] = {
 
 static void print_help(void)
 {
-	(void)printf("lfbench show - print results files as tables\n\n"
-		     "Usage: lfbench show [options] FILE.csv...\n\n"
-		     "One table per workload and shape: the median time per operation with its 95 %% interval\n"
-		     "over launches, operations per second, and their share of the faa ceiling; below them, what\n"
-		     "the flags mean and which rows were not ok. Several files are shown as one. - is standard\n"
-		     "input. The unfinished last row of a FILE.partial is left out.\n\n"
-		     "Options:\n"
-		     "  --color WHEN  auto, always or never; auto: on a terminal, unless NO_COLOR is set (default auto)\n"
-		     "  --ascii       no characters beyond ASCII\n"
-		     "  -h, --help    this text\n\n"
-		     "Examples:\n"
-		     "  lfbench show results/today.csv\n"
-		     "  lfbench show monday.csv tuesday.csv\n"
-		     "  COLUMNS=120 lfbench show --color always today.csv | less -R\n"
-		     "  build/bench/pairs --backend mutex_ring --csv - | lfbench show -\n\n"
-		     "Exit status: 0 shown, even if no row is ok; 2 wrong usage, or a file that cannot be read.\n"
-		     "lfbench-csv(5) describes the columns.\n");
+	(void)printf(
+		"lfbench show - print results files as tables\n\n"
+		"Usage: lfbench show [options] FILE.csv...\n\n"
+		"One table per workload and shape: the median time per operation with its 95 %% interval\n"
+		"over launches, operations per second, and their share of the faa ceiling; below them, what\n"
+		"the flags mean and which rows were not ok. Several files are shown as one. - is standard\n"
+		"input. The unfinished last row of a FILE.partial is left out.\n\n"
+		"Options:\n"
+		"  --color WHEN  auto, always or never; auto: on a terminal, unless NO_COLOR is set (default auto)\n"
+		"  --ascii       no characters beyond ASCII\n"
+		"  -h, --help    this text\n\n"
+		"Examples:\n"
+		"  lfbench show results/today.csv\n"
+		"  lfbench show monday.csv tuesday.csv\n"
+		"  COLUMNS=120 lfbench show --color always today.csv | less -R\n"
+		"  build/bench/pairs --backend mutex_ring --csv - | lfbench show -\n\n"
+		"Exit status: 0 shown, even if no row is ok; 2 wrong usage, or a file that cannot be read.\n"
+		"lfbench-csv(5) describes the columns.\n");
 }
 
 /* The option getopt stumbled over: optind is past it, unless it is one letter among others. */
@@ -74,7 +75,8 @@ static int parse(int argc, char **argv, struct show_options *options)
 		case 'c':
 			when = lfb_name_find(lfb_when_names, optarg);
 			if (when < 0) {
-				(void)snprintf(text, sizeof(text), "--color '%.100s' is not known; known: auto, always, never", optarg);
+				(void)snprintf(text, sizeof(text),
+					       "--color '%.100s' is not known; known: auto, always, never", optarg);
 				return render_error("show", text);
 			}
 			options->color = (enum lfb_when)when;
@@ -108,7 +110,8 @@ static int refuse(const char *path, int status, const struct lfb_csv_error *erro
 	if (error->line > 0)
 		(void)snprintf(where, sizeof(where), ", line %" PRIu64, error->line);
 	(void)snprintf(text, sizeof(text), "%.4096s%s: %s", path, where,
-		       status == -E2BIG ? "more workloads, shapes and backends than tables can show; select rows first" : error->text);
+		       status == -E2BIG ? "more workloads, shapes and backends than tables can show; select rows first"
+					: error->text);
 	return render_error("show", text);
 }
 
@@ -140,7 +143,8 @@ static int add_file(struct lfb_summary *summary, const char *path)
 	if (error.torn) {
 		(void)fputs("lfbench show: ", stderr);
 		render_safe(stderr, path);
-		(void)fputs(": its last row is unfinished and left out; the run is still going on, or was killed\n", stderr);
+		(void)fputs(": its last row is unfinished and left out; the run is still going on, or was killed\n",
+			    stderr);
 	}
 	return 0;
 }
@@ -179,7 +183,9 @@ int cmd_show(int argc, char **argv)
 		return 0;
 	}
 	if (optind == argc)
-		return render_error("show", "no file given. Name one, as in 'lfbench show results/today.csv', or - for standard input");
+		return render_error(
+			"show",
+			"no file given. Name one, as in 'lfbench show results/today.csv', or - for standard input");
 	for (int i = optind; i < argc && code == 0; i++)
 		code = add_file(&summary, argv[i]);
 	if (code == 0)

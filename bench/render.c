@@ -112,11 +112,11 @@ static void print_flags(FILE *out, const struct lfb_summary *summary, const stru
 		const char mark[] = { render_flag_letter(i), '\0' };
 
 		if (known != NULL)
-			print_mark(out, medium, mark, "%s (%zu of %zu rows): %s. What to do: %s.", word, summary->flags[i].rows,
-				   summary->rows, known->meaning, known->advice);
+			print_mark(out, medium, mark, "%s (%zu of %zu rows): %s. What to do: %s.", word,
+				   summary->flags[i].rows, summary->rows, known->meaning, known->advice);
 		else
-			print_mark(out, medium, mark, "%s (%zu of %zu rows): not known to this version of lfbench.", word,
-				   summary->flags[i].rows, summary->rows);
+			print_mark(out, medium, mark, "%s (%zu of %zu rows): not known to this version of lfbench.",
+				   word, summary->flags[i].rows, summary->rows);
 	}
 }
 
@@ -161,32 +161,44 @@ static void print_statuses(FILE *out, const struct seen *seen, const struct lfb_
 
 		/* Those without advice (unsupported) are explained by their reason. */
 		if (seen->statuses[i] && status->advice != NULL)
-			print_mark(out, medium, "", "%s: %s. What to do: %s.", status->word, status->meaning, status->advice);
+			print_mark(out, medium, "", "%s: %s. What to do: %s.", status->word, status->meaning,
+				   status->advice);
 	}
 }
+
+static const char ns_text[] = "ns/op: a trial's duration divided by its pushes and pops; the median over launches "
+			      "of each launch's median trial. Less is faster.";
+static const char interval_text[] = "interval: holds the true median with a probability of at least 95 %, whatever the "
+				    "distribution; over launches, from 6 on.";
+static const char no_interval_text[] = "No interval: it takes 6 launches. Until then the order of those lines is not "
+				       "established. What to do: lfbench run --launches 6.";
+static const char ceiling_text[] = "of faa: share of what one shared fetch-and-add per operation reaches, a ceiling "
+				   "for queues with a shared counter.";
+static const char semantics_text[] = "semantics: what each backend declares of itself. The looser promise may be the "
+				     "cheaper one to keep.";
+static const char unresolved_text[] = "not resolved: its interval overlaps with that of the line above; the two may be "
+				      "in either order.";
+static const char incomplete_text[] = "some of its rows were not ok; its figures are those of the rows that were.";
 
 static void print_legend(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
 {
 	const struct seen seen = look(summary);
+	const struct {
+		bool shown;
+		const char *mark, *text;
+	} lines[] = {
+		{ seen.intervals || seen.lacks_intervals, "", ns_text },
+		{ seen.intervals, "", interval_text },
+		{ seen.lacks_intervals, "", no_interval_text },
+		{ seen.ceiling, "", ceiling_text },
+		{ seen.queues, "", semantics_text },
+		{ seen.unresolved, "=", unresolved_text },
+		{ seen.incomplete, "!", incomplete_text },
+	};
 
-	if (seen.intervals || seen.lacks_intervals)
-		print_mark(out, medium, "", "ns/op is the time of the whole run divided by its pushes and pops: the median over launches of "
-					    "each launch's median trial; less is faster.");
-	if (seen.intervals)
-		print_mark(out, medium, "", "interval: holds the true median with a probability of at least 95 %%, whatever the distribution; "
-					    "over launches, from 6 on.");
-	if (seen.lacks_intervals)
-		print_mark(out, medium, "", "No interval: it takes 6 launches. Until then the order of those lines is not established. "
-					    "What to do: lfbench run --launches 6.");
-	if (seen.ceiling)
-		print_mark(out, medium, "", "of faa: share of what one shared fetch-and-add per operation reaches, a ceiling for queues with "
-					    "a shared counter.");
-	if (seen.queues)
-		print_mark(out, medium, "", "semantics: what each backend declares of itself. The looser promise may be the cheaper one to keep.");
-	if (seen.unresolved)
-		print_mark(out, medium, "=", "not resolved: its interval overlaps with that of the line above; the two may be in either order.");
-	if (seen.incomplete)
-		print_mark(out, medium, "!", "some of its rows were not ok; its figures are those of the rows that were.");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (lines[i].shown)
+			print_mark(out, medium, lines[i].mark, "%s", lines[i].text);
 	print_flags(out, summary, medium);
 	print_statuses(out, &seen, medium);
 }

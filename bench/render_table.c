@@ -93,9 +93,11 @@ static void format_flags(char out[CELL_BYTES], uint32_t flags)
 
 static const char *capacity_text(const struct lfb_entry *entry)
 {
-	if (entry->reference || strcmp(lfb_row_get(&entry->row, LFB_COL_bounded), "1") != 0)
-		return entry->reference ? "" : "none";
-	return lfb_row_get(&entry->row, LFB_COL_capacity_effective);
+	const char *const bounded = lfb_row_get(&entry->row, LFB_COL_bounded);
+
+	if (entry->reference || bounded[0] == '\0')
+		return "";
+	return strcmp(bounded, "0") == 0 ? "none" : lfb_row_get(&entry->row, LFB_COL_capacity_effective);
 }
 
 static const char *semantics_text(const struct lfb_entry *entry)
@@ -110,18 +112,20 @@ static char *problem_text(const struct lfb_problem *problem)
 
 	if (problem->rows > 1)
 		(void)snprintf(rows, sizeof(rows), "%zu rows ", problem->rows);
-	if (asprintf(&text, "%s%s%s%s", rows, problem->status, problem->reason[0] != '\0' ? ": " : "", problem->reason) < 0)
+	if (asprintf(&text, "%s%s%s%s", rows, problem->status, problem->reason[0] != '\0' ? ": " : "",
+		     problem->reason) < 0)
 		return NULL;
 	return text;
 }
 
 /* A queue that has figures. `best` is the most operations per second in the table. */
-static void add_figures(struct lfb_table *table, const struct lfb_medium *medium, const struct lfb_entry *entry, double best,
-			uint32_t common_flags, enum lfb_style style)
+static void add_figures(struct lfb_table *table, const struct lfb_medium *medium, const struct lfb_entry *entry,
+			double best, uint32_t common_flags, enum lfb_style style)
 {
+	static const char *const marks[2][2] = { { NO_MARK, "!" }, { "=", "=!" } };
 	char ns[CELL_BYTES], interval[CELL_BYTES], rate[CELL_BYTES], share[CELL_BYTES], flags[CELL_BYTES];
 	const char *const cells[COLUMNS] = {
-		[MARK] = entry->problem_count > 0 ? "!" : entry->unresolved ? "=" : NO_MARK,
+		[MARK] = marks[entry->unresolved][entry->problem_count > 0],
 		[BACKEND] = entry->label,
 		[SEMANTICS] = semantics_text(entry),
 		[CAPACITY] = capacity_text(entry),
@@ -183,14 +187,18 @@ static int fill_table(struct lfb_table *table, const struct lfb_group *group, co
 			best = group->entries[e]->ops_per_s.median;
 	for (size_t e = 0; e < group->entry_count && rc == 0; e++) {
 		const struct lfb_entry *const entry = group->entries[e];
-		const enum lfb_style style = entry->reference ? LFB_STYLE_DIM : is_winner(group, e) ? LFB_STYLE_BEST : LFB_STYLE_PLAIN;
+		const enum lfb_style style = entry->reference	   ? LFB_STYLE_DIM
+					     : is_winner(group, e) ? LFB_STYLE_BEST
+								   : LFB_STYLE_PLAIN;
 
 		if (e > 0 && e == group->references)
 			lfb_table_add_gap(table);
 		if (entry->launches > 0)
 			add_figures(table, medium, entry, best, group->common_flags, style);
 		else if (entry->problem_count == 0)
-			lfb_table_add(table, LFB_STYLE_DIM, (const char *const[]){ NO_MARK, entry->label, "no figures in its rows", NULL }, -1);
+			lfb_table_add(table, LFB_STYLE_DIM,
+				      (const char *const[]){ NO_MARK, entry->label, "no figures in its rows", NULL },
+				      -1);
 		rc = add_problems(table, entry);
 	}
 	return rc;
@@ -217,15 +225,18 @@ static const struct {
 /* "1 producer, 2 consumers" or "2 threads". */
 static void write_threads(FILE *out, const struct lfb_row *row)
 {
-	const char *const producers = lfb_row_get(row, LFB_COL_producers), *const consumers = lfb_row_get(row, LFB_COL_consumers);
+	const char *const producers = lfb_row_get(row, LFB_COL_producers), *const consumers =
+										   lfb_row_get(row, LFB_COL_consumers);
 	const int workload = lfb_name_find(lfb_workload_names, lfb_row_get(row, LFB_COL_workload));
 
 	if (workload >= 0 && lfb_workloads[workload].by_threads)
-		(void)fprintf(out, "%u threads", lfb_workload_threads(&lfb_workloads[workload], (uint32_t)lfb_row_get_u64(row, LFB_COL_producers, 0),
-								      (uint32_t)lfb_row_get_u64(row, LFB_COL_consumers, 0)));
+		(void)fprintf(out, "%u threads",
+			      lfb_workload_threads(&lfb_workloads[workload],
+						   (uint32_t)lfb_row_get_u64(row, LFB_COL_producers, 0),
+						   (uint32_t)lfb_row_get_u64(row, LFB_COL_consumers, 0)));
 	else
-		(void)fprintf(out, "%s producer%s, %s consumer%s", producers, strcmp(producers, "1") == 0 ? "" : "s", consumers,
-			      strcmp(consumers, "1") == 0 ? "" : "s");
+		(void)fprintf(out, "%s producer%s, %s consumer%s", producers, strcmp(producers, "1") == 0 ? "" : "s",
+			      consumers, strcmp(consumers, "1") == 0 ? "" : "s");
 }
 
 static void write_range(FILE *out, size_t least, size_t most, const char *noun)
@@ -238,7 +249,8 @@ static void write_range(FILE *out, size_t least, size_t most, const char *noun)
 static bool has_several_hosts(const struct lfb_summary *summary)
 {
 	for (size_t g = 1; g < summary->group_count; g++)
-		if (strcmp(lfb_row_get(&summary->groups[g]->row, LFB_COL_host), lfb_row_get(&summary->groups[0]->row, LFB_COL_host)) != 0)
+		if (strcmp(lfb_row_get(&summary->groups[g]->row, LFB_COL_host),
+			   lfb_row_get(&summary->groups[0]->row, LFB_COL_host)) != 0)
 			return true;
 	return false;
 }
@@ -286,8 +298,8 @@ static void describe_lines(FILE *out, const struct lfb_summary *summary, const s
 typedef void (*describe_fn)(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group);
 
 /* Print a paragraph that contains text of unknown origin, `column` columns into the line. */
-static int print_description(FILE *out, describe_fn describe, const struct lfb_summary *summary, const struct lfb_group *group,
-			     unsigned column, const struct lfb_medium *medium)
+static int print_description(FILE *out, describe_fn describe, const struct lfb_summary *summary,
+			     const struct lfb_group *group, unsigned column, const struct lfb_medium *medium)
 {
 	char *text = NULL, *safe = NULL;
 	size_t bytes = 0;
@@ -299,7 +311,8 @@ static int print_description(FILE *out, describe_fn describe, const struct lfb_s
 	if (fclose(memory) == 0)
 		safe = malloc(bytes * 3 + 1); /* a replaced byte may become three */
 	if (safe != NULL) {
-		lfb_text_write_wrapped(out, lfb_safe_text(text, medium->ascii, safe, bytes * 3 + 1), column, 2, medium->width);
+		lfb_text_write_wrapped(out, lfb_safe_text(text, medium->ascii, safe, bytes * 3 + 1), column, 2,
+				       medium->width);
 		(void)fputc('\n', out);
 	}
 	free(text);
@@ -307,7 +320,8 @@ static int print_description(FILE *out, describe_fn describe, const struct lfb_s
 	return safe != NULL ? 0 : -ENOMEM;
 }
 
-static int print_heading(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group, const struct lfb_medium *medium)
+static int print_heading(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
+			 const struct lfb_medium *medium)
 {
 	char workload[CELL_BYTES];
 	int rc;
@@ -317,14 +331,16 @@ static int print_heading(FILE *out, const struct lfb_summary *summary, const str
 	(void)fputs(workload, out);
 	lfb_style_end(out, medium, LFB_STYLE_TITLE);
 	(void)fputs(": ", out);
-	rc = print_description(out, describe_shape, summary, group, (unsigned)lfb_text_columns(workload, SIZE_MAX) + 2, medium);
+	rc = print_description(out, describe_shape, summary, group, (unsigned)lfb_text_columns(workload, SIZE_MAX) + 2,
+			       medium);
 	if (rc != 0 || group->launches_max == 0)
 		return rc;
 	(void)fputs("  ", out);
 	return print_description(out, describe_lines, summary, group, 2, medium);
 }
 
-int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group, const struct lfb_medium *medium)
+int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
+		 const struct lfb_medium *medium)
 {
 	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
 	int rc = -ENOMEM;

@@ -9,6 +9,7 @@
 char render_flag_letter(size_t flag);
 
 /* Print heading, table and what is not ok in it. Returns 0 or -errno. */
-int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group, const struct lfb_medium *medium);
+int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
+		 const struct lfb_medium *medium);
 
 #endif

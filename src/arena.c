@@ -21,8 +21,7 @@ int lfb_arena_map(struct lfb_arena *arena, size_t reserve_bytes)
 	return 0;
 }
 
-/* Memory the machine could give without swapping or killing; SIZE_MAX if it does not say. */
-static size_t available_bytes(void)
+size_t lfb_memory_available_bytes(void)
 {
 	FILE *const file = fopen("/proc/meminfo", "re");
 	char line[128];
@@ -45,7 +44,7 @@ int lfb_arena_prepare(struct lfb_arena *arena, size_t reserved_bytes, size_t byt
 	arena->used_bytes = 0;
 	if (wanted <= arena->size_bytes)
 		return 0;
-	if (wanted > reserved_bytes || wanted - arena->size_bytes > available_bytes())
+	if (wanted > reserved_bytes || wanted - arena->size_bytes > lfb_memory_available_bytes())
 		return -ENOMEM;
 	if (mprotect(arena->base + arena->size_bytes, wanted - arena->size_bytes, PROT_READ | PROT_WRITE) != 0)
 		return -ENOMEM;

@@ -17,6 +17,9 @@ int lfb_arena_map(struct lfb_arena *arena, size_t reserve_bytes);
  */
 int lfb_arena_prepare(struct lfb_arena *arena, size_t reserved_bytes, size_t bytes);
 
+/* Memory the machine could give without swapping or killing; SIZE_MAX if it does not say. */
+size_t lfb_memory_available_bytes(void);
+
 /* Give everything back. */
 void lfb_arena_unmap(struct lfb_arena *arena, size_t reserved_bytes);
 

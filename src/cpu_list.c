@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int lfb_cpu_list_add(struct lfb_cpu_list *list, unsigned cpu)
 {
@@ -150,4 +151,26 @@ char *lfb_cpu_list_text(const struct lfb_cpu_list *list)
 		n += length;
 	}
 	return text;
+}
+
+static int compare_cpus(const void *a, const void *b)
+{
+	const unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+
+	return (x > y) - (x < y);
+}
+
+unsigned lfb_cpus_distinct(const unsigned *cpus, size_t count)
+{
+	unsigned *const sorted = (unsigned *)malloc(count * sizeof(sorted[0]));
+	unsigned distinct = 0;
+
+	if (sorted == NULL)
+		return 0;
+	memcpy(sorted, cpus, count * sizeof(sorted[0]));
+	qsort(sorted, count, sizeof(sorted[0]), compare_cpus);
+	for (size_t i = 0; i < count; i++)
+		distinct += i == 0 || sorted[i] != sorted[i - 1];
+	free(sorted);
+	return distinct;
 }

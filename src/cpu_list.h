@@ -45,4 +45,7 @@ int lfb_cpu_list_parse_kernel(const char *text, struct lfb_cpu_list *out, struct
  */
 char *lfb_cpu_list_text(const struct lfb_cpu_list *list);
 
+/* How many different CPUs there are among `count`; 0 when out of memory. */
+unsigned lfb_cpus_distinct(const unsigned *cpus, size_t count);
+
 #endif

@@ -36,7 +36,7 @@ int lfb_csv_write_field(FILE *out, const char *text);
 struct lfb_csv_limits {
 	size_t field_bytes; /* 0: LFB_CSV_FIELD_BYTES */
 	size_t row_bytes;   /* 0: LFB_CSV_ROW_BYTES */
-	uint64_t rows;      /* 0: any number */
+	uint64_t rows;	    /* 0: any number */
 	/*
 	 * Take what comes before an unfinished last line, instead of refusing the file: for
 	 * files whose writer was killed. A last line without its line end is left out even if
@@ -46,10 +46,10 @@ struct lfb_csv_limits {
 };
 
 struct lfb_csv_error {
-	uint64_t line;       /* where the row begins that is refused, from 1; 0: not about a line */
-	char text[256];      /* what is wrong, safe to print */
+	uint64_t line;	     /* where the row begins that is refused, from 1; 0: not about a line */
+	char text[256];	     /* what is wrong, safe to print */
 	uint64_t good_bytes; /* up to the line end of the last whole row: where to go on writing */
-	bool torn;           /* an unfinished end was left out */
+	bool torn;	     /* an unfinished end was left out */
 };
 
 /* Called for every row, which is valid until it returns. Non-zero stops the reading. */

@@ -33,16 +33,16 @@ struct reader {
 	lfb_csv_row_fn on_row;
 	void *context;
 	struct lfb_csv_error *error;
-	int status;           /* what lfb_csv_read will return; the rest is skipped once it is not 0 */
-	uint64_t line;        /* the one being fed, from 1 */
-	uint64_t offset;      /* bytes fed */
-	uint64_t row_offset;  /* where the open row began */
-	bool row_open;        /* bytes of a row were fed, its end was not */
-	bool at_end;          /* nothing follows what is fed */
+	int status;	     /* what lfb_csv_read will return; the rest is skipped once it is not 0 */
+	uint64_t line;	     /* the one being fed, from 1 */
+	uint64_t offset;     /* bytes fed */
+	uint64_t row_offset; /* where the open row began */
+	bool row_open;	     /* bytes of a row were fed, its end was not */
+	bool at_end;	     /* nothing follows what is fed */
 	bool have_header;
 	uint64_t rows;
-	size_t field;         /* of the open row, from 0 */
-	size_t fields;        /* of the header */
+	size_t field;  /* of the open row, from 0 */
+	size_t fields; /* of the header */
 	enum lfb_column map[LFB_CSV_FIELDS];
 	struct lfb_row row;
 };

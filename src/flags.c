@@ -17,12 +17,14 @@ const struct lfb_word lfb_flag_words[] = {
 
 const struct lfb_word lfb_status_words[] = {
 	{ "ok", "the queue behaved during this very trial; the figures are there", NULL },
-	{ "invalid", "verification failed: values were lost, invented, repeated or out of order", "do not use this queue" },
+	{ "invalid", "verification failed: values were lost, invented, repeated or out of order",
+	  "do not use this queue" },
 	{ "crashed", "the process died; the reason names the signal", "run that one cell by itself under a debugger" },
 	{ "timeout", "the trial did not end in its time limit", "raise --timeout, or look for a hang" },
 	{ "resource", "memory, threads or addresses ran out", "use fewer items or threads, or a bounded queue" },
 	{ "unsupported", "the backend does not allow this setting, as a second consumer on an SPSC ring", NULL },
-	{ "incompatible", "the file is no backend, or was built against another ABI", "build it again against this lfbench" },
+	{ "incompatible", "the file is no backend, or was built against another ABI",
+	  "build it again against this lfbench" },
 	{ "interrupted", "the run was stopped by a signal before this was over", "lfbench run --resume goes on" },
 	{ NULL, NULL, NULL },
 };

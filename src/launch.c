@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "cpu_list.h"
 #include "env.h"
 #include "names.h"
 #include "version.h"
@@ -288,8 +289,9 @@ static void fill_common(struct state *s)
 static uint32_t threads_per_cpu(const struct lfb_launch *launch)
 {
 	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
-	const uint32_t cpus = launch->cpus_usable > 0 ? launch->cpus_usable : 1;
+	unsigned cpus = launch->cpus != NULL ? lfb_cpus_distinct(launch->cpus, threads) : launch->cpus_usable;
 
+	cpus = cpus > 0 ? cpus : 1;
 	return (threads + cpus - 1) / cpus;
 }
 

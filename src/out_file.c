@@ -206,19 +206,19 @@ static const struct {
 	int error;
 	const char *text;
 } error_texts[] = {
-	{EEXIST, "it exists already. Choose another name, or replace it with --force"},
-	{EINPROGRESS, "an interrupted run left its .partial file. Go on with --resume, or start over with --force"},
-	{EBUSY, "another lfbench is writing its .partial file. Wait for that run, or choose another name"},
-	{EISDIR, "it is a directory. Name a file in it"},
-	{ENOENT, "its directory does not exist, or it is a link that leads nowhere. Make the directory first"},
-	{ENOTDIR, "a part of the path is a file, not a directory. Check the spelling"},
-	{EACCES, "no permission to write there. Choose a directory of your own"},
-	{EROFS, "the file system is read-only. Choose another directory"},
-	{EBADF, "the descriptor is not open for writing. Open it before lfbench starts"},
-	{ENOSPC, "the disk is full. Make room, or choose another place"},
-	{EDQUOT, "your disk quota is used up. Make room, or choose another place"},
-	{EFBIG, "it would exceed the size limit of files. Raise it (ulimit -f)"},
-	{EPIPE, "whoever read it has gone. Nothing more could be written"},
+	{ EEXIST, "it exists already. Choose another name, or replace it with --force" },
+	{ EINPROGRESS, "an interrupted run left its .partial file. Go on with --resume, or start over with --force" },
+	{ EBUSY, "another lfbench is writing its .partial file. Wait for that run, or choose another name" },
+	{ EISDIR, "it is a directory. Name a file in it" },
+	{ ENOENT, "its directory does not exist, or it is a link that leads nowhere. Make the directory first" },
+	{ ENOTDIR, "a part of the path is a file, not a directory. Check the spelling" },
+	{ EACCES, "no permission to write there. Choose a directory of your own" },
+	{ EROFS, "the file system is read-only. Choose another directory" },
+	{ EBADF, "the descriptor is not open for writing. Open it before lfbench starts" },
+	{ ENOSPC, "the disk is full. Make room, or choose another place" },
+	{ EDQUOT, "your disk quota is used up. Make room, or choose another place" },
+	{ EFBIG, "it would exceed the size limit of files. Raise it (ulimit -f)" },
+	{ EPIPE, "whoever read it has gone. Nothing more could be written" },
 };
 
 const char *lfb_out_error_text(int error)

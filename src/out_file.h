@@ -71,7 +71,8 @@ int lfb_out_truncate_line(struct lfb_out *out);
 
 /*
  * Hand what was written to the kernel: after that a kill -9 does not lose it. Returns 0 or
- * -errno of the first failure since lfb_out_open, however often it is called.
+ * -errno of the first failure since lfb_out_open, however often it is called; -EIO for one
+ * that a write to the stream has met before, which was told then what it was.
  */
 int lfb_out_flush(struct lfb_out *out);
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From here on even the last printed digit is a whole number that needs no exponent. */
-#define FIXED_FROM 1e6
+/* Where "%.6g" changes to an exponent, which is then undone as long as the number is readable without. */
+#define FIXED_FROM 999999.5
 #define FIXED_BELOW 1e15
 
 /*

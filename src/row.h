@@ -15,7 +15,7 @@
 
 struct lfb_row {
 	char *text[LFB_COLUMN_COUNT]; /* NULL: empty */
-	bool failed;                  /* an allocation failed */
+	bool failed;		      /* an allocation failed */
 };
 
 /* Store a copy of `text`, which may be NULL for empty, and may be what the row holds already. */

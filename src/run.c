@@ -214,9 +214,10 @@ static void make_arguments(const struct state *s, const char *cpus, struct argum
 	argue(a, "--detail", "fd:4");
 }
 
-static uint64_t child_limit_ns(const struct state *s, unsigned threads)
+static uint64_t child_limit_ns(const struct state *s, unsigned threads, const struct lfb_cpu_list *list)
 {
-	const uint64_t crowd = (threads + s->pinning.usable - 1) / s->pinning.usable;
+	const unsigned distinct = list->count > 0 ? lfb_cpus_distinct(list->cpus, list->count) : s->pinning.usable;
+	const uint64_t crowd = distinct > 0 ? (threads + distinct - 1) / distinct : threads;
 
 	return (s->run->options->trials + 2) * s->run->options->timeout_ns * crowd + CHILD_SPARE_NS;
 }
@@ -253,19 +254,21 @@ static int launch_once(struct state *s, struct lfb_error *error)
 	struct lfb_child_result child;
 	struct arguments arguments;
 	char *cpus = NULL;
+	uint64_t limit_ns;
 	int rc, output_error;
 
 	rc = lfb_pinning_resolve(&s->pinning, shape->pin, threads, &list, error);
 	if (rc != 0)
 		return rc;
 	cpus = lfb_cpu_list_text(&list);
+	limit_ns = child_limit_ns(s, threads, &list);
 	lfb_cpu_list_clear(&list);
 	if (cpus == NULL)
 		return lfb_fail(error, -ENOMEM, "out of memory");
 	make_arguments(s, cpus, &arguments);
 	s->rows_of_launch = 0;
 	s->child_row_bad = false;
-	rc = lfb_child_run(arguments.list, child_limit_ns(s, threads), s->run->interrupted, &child, error);
+	rc = lfb_child_run(arguments.list, limit_ns, s->run->interrupted, &child, error);
 	free(cpus);
 	if (rc != 0)
 		return rc;

@@ -44,8 +44,7 @@ double lfb_quantile(const double *sorted, size_t n, double p)
 	return sorted[below] * (1 - fraction) + sorted[below + 1] * fraction;
 }
 
-bool lfb_median_interval(const double *sorted, size_t n, double confidence, double *low, double *high,
-			 double *achieved)
+bool lfb_median_interval(const double *sorted, size_t n, double confidence, double *low, double *high, double *achieved)
 {
 	/* ln of P(X = i) for X ~ binomial(n, 1/2), from i = 0 on: in logarithms, since 2^-n underflows. */
 	double log_term = -(double)n * log(2);

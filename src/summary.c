@@ -1,4 +1,4 @@
-/* summary.c - see summary.h: sorting rows into groups and entries. summary_finish.c does the sums. */
+/* summary.c - see summary.h: sorting rows into groups and entries. summary_group.c does the sums. */
 #include "summary.h"
 
 #include <errno.h>
@@ -197,12 +197,12 @@ static int add_sample(struct lfb_entry *entry, const struct lfb_row *row)
 	if (!(ns_per_op > 0) || !(ops_per_s > 0))
 		return 0;
 	launch = hash_text(hash_text(launch, lfb_row_get(row, LFB_COL_run_id)), lfb_row_get(row, LFB_COL_launch));
-	return append_sample(entry, (struct lfb_sample){launch, ns_per_op, ops_per_s});
+	return append_sample(entry, (struct lfb_sample){ launch, ns_per_op, ops_per_s });
 }
 
 static int add_problem(struct lfb_entry *entry, const char *status, const char *reason)
 {
-	struct lfb_problem problem = {.rows = 1};
+	struct lfb_problem problem = { .rows = 1 };
 	size_t i = 0;
 
 	while (i < entry->problem_count &&
@@ -283,6 +283,41 @@ int lfb_summary_add(struct lfb_summary *summary, const struct lfb_row *row)
 	summary->rows++;
 	summary->rows_ok += ok;
 	return 0;
+}
+
+/* Numbers by value and before other texts. */
+static int compare_naturally(const char *a, const char *b)
+{
+	uint64_t a_number = 0, b_number = 0;
+	const bool a_is_number = lfb_u64_parse(a, &a_number), b_is_number = lfb_u64_parse(b, &b_number);
+
+	if (a_is_number != b_is_number)
+		return a_is_number ? -1 : 1;
+	if (a_number != b_number)
+		return a_number < b_number ? -1 : 1;
+	return strcmp(a, b);
+}
+
+static int by_shape(const void *left, const void *right)
+{
+	const struct lfb_group *const a = *(struct lfb_group *const *)left;
+	const struct lfb_group *const b = *(struct lfb_group *const *)right;
+	int order = 0;
+
+	for (size_t i = 0; i < COUNT(group_key) && order == 0; i++)
+		order = compare_naturally(lfb_row_get(&a->row, group_key[i]), lfb_row_get(&b->row, group_key[i]));
+	return order;
+}
+
+int lfb_summary_finish(struct lfb_summary *summary)
+{
+	int rc = 0;
+
+	if (summary->group_count > 1)
+		qsort(summary->groups, summary->group_count, sizeof(struct lfb_group *), by_shape);
+	for (size_t g = 0; g < summary->group_count && rc == 0; g++)
+		rc = lfb_group_finish(summary->groups[g]);
+	return rc;
 }
 
 static void keep(void *item)

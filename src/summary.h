@@ -78,7 +78,7 @@ struct lfb_summary_flag {
 
 /* Start with `struct lfb_summary summary = { 0 };`, end with lfb_summary_free. */
 struct lfb_summary {
-	struct lfb_group **groups; /* in order of first appearance */
+	struct lfb_group **groups; /* in order of their shape, since runs are shuffled */
 	size_t group_count;
 	size_t rows, rows_ok;
 	struct lfb_summary_flag flags[LFB_SUMMARY_FLAGS];
@@ -95,6 +95,9 @@ int lfb_summary_add(struct lfb_summary *summary, const struct lfb_row *row);
 
 /* After the last row, and only once: fill in the figures and sort. Returns 0 or -ENOMEM. */
 int lfb_summary_finish(struct lfb_summary *summary);
+
+/* Part of lfb_summary_finish: the figures of one group and the order of its entries. Returns 0 or -ENOMEM. */
+int lfb_group_finish(struct lfb_group *group);
 
 void lfb_summary_free(struct lfb_summary *summary);
 

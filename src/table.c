@@ -100,7 +100,8 @@ void lfb_table_add(struct lfb_table *table, enum lfb_style style, const char *co
 	}
 }
 
-struct lfb_table *lfb_table_new(const struct lfb_table_column *columns, size_t column_count, const struct lfb_medium *medium)
+struct lfb_table *lfb_table_new(const struct lfb_table_column *columns, size_t column_count,
+				const struct lfb_medium *medium)
 {
 	struct lfb_table *const table = calloc(1, sizeof(*table));
 	const char *titles[COLUMNS_MAX];
@@ -138,7 +139,8 @@ static size_t natural_width(const struct lfb_table *table, size_t column)
 	for (size_t r = 1; r < table->row_count; r++) {
 		const struct row *const row = &table->rows[r];
 		const bool spans = row->cell_count < table->column_count && column + 1 == row->cell_count;
-		const size_t own = column < row->cell_count && !spans ? lfb_text_columns(row->cells[column], SIZE_MAX) : 0;
+		const size_t own =
+			column < row->cell_count && !spans ? lfb_text_columns(row->cells[column], SIZE_MAX) : 0;
 
 		width = own > width ? own : width;
 	}
@@ -204,7 +206,8 @@ static struct layout lay_out(const struct lfb_table *table)
 	}
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].bar && layout.width[c] > 0 && total < room)
-			layout.width[c] = layout.width[c] + room - total < BAR_MAX ? layout.width[c] + room - total : BAR_MAX;
+			layout.width[c] =
+				layout.width[c] + room - total < BAR_MAX ? layout.width[c] + room - total : BAR_MAX;
 	return layout;
 }
 
@@ -238,7 +241,8 @@ static void write_cell(struct cursor *at, const struct lfb_table *table, size_t 
 	if (wanted > 0)
 		pay(at);
 	if (wanted > width)
-		(void)fprintf(at->out, "%.*s%s", (int)lfb_text_fit(text, width - 1), text, table->medium.ascii ? "~" : "\u2026");
+		(void)fprintf(at->out, "%.*s%s", (int)lfb_text_fit(text, width - 1), text,
+			      table->medium.ascii ? "~" : "\u2026");
 	else
 		(void)fputs(text, at->out);
 	if (!table->columns[column].right && wanted > 0)
@@ -248,7 +252,9 @@ static void write_cell(struct cursor *at, const struct lfb_table *table, size_t 
 /* In eighths of a character where there are such characters. Something is never shown as nothing. */
 static void write_bar(struct cursor *at, const struct lfb_table *table, double bar, size_t width)
 {
-	static const char *const eighths[] = { "", "\u258F", "\u258E", "\u258D", "\u258C", "\u258B", "\u258A", "\u2589" };
+	static const char *const eighths[] = {
+		"", "\u258F", "\u258E", "\u258D", "\u258C", "\u258B", "\u258A", "\u2589"
+	};
 	const unsigned parts = table->medium.ascii ? 1 : 8;
 	size_t units;
 
@@ -274,7 +280,8 @@ static void write_row(const struct lfb_table *table, const struct layout *layout
 		if (row->cell_count < table->column_count && c + 1 == row->cell_count) {
 			/* It spans the rest, and is shown even where its own column was dropped. */
 			pay(&at);
-			lfb_text_write_wrapped(out, row->cells[c], (unsigned)start, (unsigned)start, table->medium.width);
+			lfb_text_write_wrapped(out, row->cells[c], (unsigned)start, (unsigned)start,
+					       table->medium.width);
 			break;
 		}
 		if (width == 0)

@@ -33,7 +33,8 @@ struct lfb_medium {
 struct lfb_table;
 
 /* `columns` must stay until lfb_table_free. NULL: no memory. */
-struct lfb_table *lfb_table_new(const struct lfb_table_column *columns, size_t column_count, const struct lfb_medium *medium);
+struct lfb_table *lfb_table_new(const struct lfb_table_column *columns, size_t column_count,
+				const struct lfb_medium *medium);
 void lfb_table_free(struct lfb_table *table);
 
 /*

@@ -87,8 +87,7 @@ void arm_close(struct arm *arm)
 		dlclose(arm->object);
 }
 
-static int start_suite(struct arm *arm, struct lfb_arena *arena, const struct arm_slice *slice,
-		       struct lfb_error *error)
+static int start_suite(struct arm *arm, struct lfb_arena *arena, const struct arm_slice *slice, struct lfb_error *error)
 {
 	struct lfb_report report = { 0, "" };
 	const struct lfb_cell cell = {
@@ -117,7 +116,8 @@ static int start_suite(struct arm *arm, struct lfb_arena *arena, const struct ar
 		.items = slice->items,
 		.batch = 1,
 	};
-	memset(arm->handles, 0, sizeof(arm->handles));
+	memset(arm->handles[0], 0, arm->plugin.ops->handle_bytes);
+	memset(arm->handles[1], 0, arm->plugin.ops->handle_bytes);
 	arm->consumer.handle[0] = arm->handles[0];
 	arm->producer.handle[0] = arm->handles[1];
 	return 0;

@@ -30,7 +30,7 @@ struct arm {
 	struct lfb_shared shared;
 	struct lfb_thread producer, consumer;
 	struct hand_tally tally; /* written by the consuming thread */
-	int attached[2]; /* what attaching said: [0] to pop, [1] to push */
+	int attached[2];         /* what attaching said: [0] to pop, [1] to push */
 	_Alignas(LFB_LINE) unsigned char handles[2][ARM_HANDLE_BYTES];
 };
 

@@ -12,20 +12,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WITH_HASH "by hand, with the hash"
+#define WITHOUT "by hand, without it"
+#define IN_TURNS "with it, in turns"
+
 /*
  * Where the variance is decides where the time goes (Kalibera and Jones, "Rigorous
- * benchmarking in reasonable time", ISMM 2013): the SPSC ring and the loops without a
- * queue differ between launches, so they get many short ones; the MPMC ring and the
- * mutex differ between slices, so they get fewer, longer ones.
+ * benchmarking in reasonable time", ISMM 2013): the SPSC ring and the loops of one thread
+ * differ between launches, so they get many short ones; the MPMC ring and the mutex
+ * differ between slices, so they get fewer, longer ones.
  */
 const struct comparison comparisons[COMPARISONS] = {
-	{ "ck_ring_spsc", "ck_ring_spsc", "ck_ring_spsc_hash", "by hand, with the hash", true, 0.98, 1.02, 48, 20 },
-	{ "ck_ring_spsc", "ck_ring_spsc", "ck_ring_spsc_plain", "by hand, without it", true, 0, 0, 16, 20 },
-	{ "ck_ring_mpmc", "ck_ring_mpmc", "ck_ring_mpmc_hash", "by hand, with the hash", true, 0.98, 1.02, 16, 80 },
-	{ "ck_ring_mpmc", "ck_ring_mpmc", "ck_ring_mpmc_plain", "by hand, without it", true, 0, 0, 16, 30 },
-	{ "mutex_ring", "mutex_ring", "mutex_ring_hash", "by hand, with the hash", true, 0.98, 1.02, 16, 80 },
-	{ "mutex_ring", "mutex_ring", "mutex_ring_plain", "by hand, without it", true, 0, 0, 16, 30 },
-	{ "null", "null", "hash_hash", "the hash alone", false, 0, 1.3, 16, 20 },
+	{ "ck_ring_spsc", "ck_ring_spsc", "ck_ring_spsc_hash", WITH_HASH, MODE_PAIR, 0.98, 1.02, 48, 20 },
+	{ "ck_ring_spsc", "ck_ring_spsc", "ck_ring_spsc_plain", WITHOUT, MODE_PAIR, 0, 0, 16, 20 },
+	{ "ck_ring_spsc", "ck_ring_spsc", "ck_ring_spsc_hash", IN_TURNS, MODE_IN_TURNS, 0, 0, 16, 8 },
+	{ "ck_ring_mpmc", "ck_ring_mpmc", "ck_ring_mpmc_hash", WITH_HASH, MODE_PAIR, 0.98, 1.02, 16, 80 },
+	{ "ck_ring_mpmc", "ck_ring_mpmc", "ck_ring_mpmc_plain", WITHOUT, MODE_PAIR, 0, 0, 16, 20 },
+	{ "ck_ring_mpmc", "ck_ring_mpmc", "ck_ring_mpmc_hash", IN_TURNS, MODE_IN_TURNS, 0, 0, 16, 8 },
+	{ "mutex_ring", "mutex_ring", "mutex_ring_hash", WITH_HASH, MODE_PAIR, 0.98, 1.02, 16, 80 },
+	{ "mutex_ring", "mutex_ring", "mutex_ring_plain", WITHOUT, MODE_PAIR, 0, 0, 16, 20 },
+	{ "mutex_ring", "mutex_ring", "mutex_ring_hash", IN_TURNS, MODE_IN_TURNS, 0, 0, 16, 8 },
+	{ "null", "null", "hash_hash", "the hash alone", MODE_CONSUME, 0, 1.3, 16, 20 },
 };
 
 const char *const comparison_names[] = { "ck_ring_spsc", "ck_ring_mpmc", "mutex_ring", "null", NULL };
@@ -58,9 +65,9 @@ static int launch(const struct comparison *comparison, const char *folder, const
 	if (!object_path(suite, folder, "suite", comparison->suite, layouts[ARM_SUITE]) ||
 	    !object_path(hand, folder, "hand", comparison->hand, layouts[ARM_HAND]))
 		return lfb_fail(error, -ENAMETOOLONG, "the path of this program is too long");
-	plan->paths[ARM_SUITE] = suite;
-	plan->paths[ARM_HAND] = hand;
-	plan->producing = comparison->producing;
+	plan->stage.paths[ARM_SUITE] = suite;
+	plan->stage.paths[ARM_HAND] = hand;
+	plan->stage.mode = comparison->mode;
 	return duet_process_run(plan, items, blocks, error);
 }
 
@@ -75,7 +82,7 @@ int comparison_calibrate(const struct comparison *comparison, const char *folder
 
 void comparison_csv_header(FILE *csv)
 {
-	(void)fprintf(csv, "comparison,against,replicate,suite_layout,hand_layout,loaded_first,block,pattern,items,"
+	(void)fprintf(csv, "backend,hand,against,replicate,suite_layout,hand_layout,loaded_first,block,pattern,items,"
 			   "suite_ns,hand_ns\n");
 }
 
@@ -86,11 +93,11 @@ static void write_csv(FILE *csv, const struct comparison *comparison, unsigned r
 	static const char *const arms[ARM_KINDS] = { "suite", "hand" };
 
 	for (uint64_t i = 0; i < plan->blocks; i++)
-		(void)fprintf(csv,
-			      "%s,%s,%u,%u,%u,%s,%" PRIu64 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
-			      comparison->name, comparison->hand, replicate, layouts[ARM_SUITE], layouts[ARM_HAND],
-			      arms[plan->loaded_first], i, blocks[i].first == ARM_SUITE ? "ABBA" : "BAAB", plan->items,
-			      blocks[i].ns[ARM_SUITE], blocks[i].ns[ARM_HAND]);
+		(void)fprintf(csv, "%s,%s,\"%s\",%u,%u,%u,%s,%" PRIu64 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+			      comparison->name, comparison->hand, comparison->against, replicate, layouts[ARM_SUITE],
+			      layouts[ARM_HAND], arms[plan->stage.loaded_first], i,
+			      blocks[i].first == ARM_SUITE ? "ABBA" : "BAAB", plan->items, blocks[i].ns[ARM_SUITE],
+			      blocks[i].ns[ARM_HAND]);
 }
 
 /* Medians over the blocks of one launch. */
@@ -134,7 +141,7 @@ int comparison_replicate(const struct comparison *comparison, const char *folder
 	if (blocks == NULL)
 		return lfb_fail(error, -ENOMEM, "no memory for %u blocks", outcome->blocks);
 	for (unsigned i = 0; rc == 0 && i < 2; i++) {
-		plan.loaded_first = (nth + i) % 2 == 0 ? ARM_SUITE : ARM_HAND;
+		plan.stage.loaded_first = (nth + i) % 2 == 0 ? ARM_SUITE : ARM_HAND;
 		plan.seed = seed + i;
 		rc = launch(comparison, folder, layouts, &plan, &items, blocks, error);
 		if (rc == 0)

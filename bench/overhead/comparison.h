@@ -10,7 +10,7 @@
 #ifndef OVERHEAD_COMPARISON_H
 #define OVERHEAD_COMPARISON_H
 
-#include "error.h"
+#include "duet.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,17 +23,17 @@
 #define CONFIDENCE 0.95
 
 struct comparison {
-	const char *name;   /* the backend, and the word for --only */
-	const char *suite;  /* objects: suite_NAME.LAYOUT.so, hand_NAME.LAYOUT.so */
+	const char *name;  /* the backend, and the word for --only */
+	const char *suite; /* objects: suite_NAME.LAYOUT.so, hand_NAME.LAYOUT.so */
 	const char *hand;
 	const char *against; /* what the hand-written loop is */
-	bool producing;      /* one thread pushes, one pops; else only one that pops */
+	enum stage_mode mode;
 	double low, high;    /* target of the ratio; high 0: none, it is published */
 	unsigned replicates; /* unless asked for otherwise */
 	unsigned blocks;     /* of a launch */
 };
 
-#define COMPARISONS 7u
+#define COMPARISONS 10u
 extern const struct comparison comparisons[COMPARISONS];
 /* The names, each once, for --only. NULL-terminated. */
 extern const char *const comparison_names[];
@@ -41,8 +41,8 @@ extern const char *const comparison_names[];
 /* What was measured of one comparison. */
 struct outcome {
 	bool chosen;
-	bool built; /* its objects exist */
-	uint64_t items; /* of a slice; 0: not calibrated yet */
+	bool built;            /* its objects exist */
+	uint64_t items;        /* of a slice; 0: not calibrated yet */
 	unsigned wanted, done; /* replicates */
 	unsigned blocks;
 	double d[REPLICATES_MAX];

@@ -10,7 +10,7 @@
 #ifndef OVERHEAD_DUET_H
 #define OVERHEAD_DUET_H
 
-#include "arm.h"
+#include "stage.h"
 
 /* Length a slice is calibrated to, on the slower arm. */
 #define DUET_SLICE_NS UINT64_C(1000000)
@@ -22,10 +22,8 @@ struct duet_block {
 };
 
 struct duet_plan {
-	const char *paths[ARM_KINDS];
-	bool producing;  /* one thread pushes, one pops; else only one that pops */
-	enum arm_kind loaded_first;
-	uint64_t items;  /* of each slice; 0: calibrate, and run no block */
+	struct stage_plan stage;
+	uint64_t items; /* of each slice; 0: calibrate, and run no block */
 	uint64_t blocks;
 	uint64_t seed;
 };
@@ -36,8 +34,5 @@ struct duet_plan {
  * Call once per process: it pins the calling thread.
  */
 int duet_run(const struct duet_plan *plan, uint64_t *items, struct duet_block *blocks, struct lfb_error *error);
-
-/* Whether this process may run on as many CPUs as a duet needs. */
-bool duet_possible(void);
 
 #endif

@@ -24,7 +24,7 @@ extern char **environ;
 /* A launch takes well under a second; one that takes this long hangs. */
 #define TIMEOUT_S 60u
 
-enum { ARG_PROGRAM, ARG_OPTION, ARG_SUITE, ARG_HAND, ARG_PRODUCING, ARG_FIRST, ARG_ITEMS, ARG_BLOCKS, ARG_SEED, ARGS };
+enum { ARG_PROGRAM, ARG_OPTION, ARG_SUITE, ARG_HAND, ARG_MODE, ARG_FIRST, ARG_ITEMS, ARG_BLOCKS, ARG_SEED, ARGS };
 
 /* Room for a number as an argument. */
 #define NUMBER_BYTES 24
@@ -71,17 +71,18 @@ bool duet_process_requested(int argc, char **argv)
 
 static void read_plan(char **argv, struct duet_plan *plan)
 {
-	uint64_t first = ARM_SUITE;
+	uint64_t first = ARM_SUITE, mode = MODE_PAIR;
 
 	/* From our own parent: digits, see start(). */
+	(void)lfb_parse_count(argv[ARG_MODE], &mode, NULL);
 	(void)lfb_parse_count(argv[ARG_FIRST], &first, NULL);
 	(void)lfb_parse_count(argv[ARG_ITEMS], &plan->items, NULL);
 	(void)lfb_parse_count(argv[ARG_BLOCKS], &plan->blocks, NULL);
 	(void)lfb_parse_count(argv[ARG_SEED], &plan->seed, NULL);
-	plan->loaded_first = first == ARM_SUITE ? ARM_SUITE : ARM_HAND;
-	plan->paths[ARM_SUITE] = argv[ARG_SUITE];
-	plan->paths[ARM_HAND] = argv[ARG_HAND];
-	plan->producing = strcmp(argv[ARG_PRODUCING], "1") == 0;
+	plan->stage.loaded_first = first == ARM_SUITE ? ARM_SUITE : ARM_HAND;
+	plan->stage.paths[ARM_SUITE] = argv[ARG_SUITE];
+	plan->stage.paths[ARM_HAND] = argv[ARG_HAND];
+	plan->stage.mode = mode == MODE_PAIR ? MODE_PAIR : mode == MODE_IN_TURNS ? MODE_IN_TURNS : MODE_CONSUME;
 }
 
 int duet_process_main(char **argv)
@@ -95,8 +96,8 @@ int duet_process_main(char **argv)
 	(void)alarm(TIMEOUT_S);
 	read_plan(argv, &plan);
 	blocks = calloc(plan.blocks + 1, sizeof(*blocks));
-	rc = blocks == NULL ? lfb_fail(&error, -ENOMEM, "no memory for %" PRIu64 " blocks", plan.blocks) :
-			      duet_run(&plan, &items, blocks, &error);
+	rc = blocks == NULL ? lfb_fail(&error, -ENOMEM, "no memory for %" PRIu64 " blocks", plan.blocks)
+			    : duet_run(&plan, &items, blocks, &error);
 	if (rc == 0)
 		rc = write_all(STDOUT_FILENO, &items, sizeof(items));
 	if (rc == 0)
@@ -104,7 +105,7 @@ int duet_process_main(char **argv)
 	free(blocks);
 	if (rc == 0)
 		return EXIT_SUCCESS;
-	(void)fprintf(stderr, "lfbench: %s against %s: %s.\n", plan.paths[ARM_SUITE], plan.paths[ARM_HAND],
+	(void)fprintf(stderr, "lfbench: %s against %s: %s.\n", plan.stage.paths[ARM_SUITE], plan.stage.paths[ARM_HAND],
 		      error.text[0] != '\0' ? error.text : strerror(-rc));
 	return rc == -EBADMSG ? OVERHEAD_WRONG : OVERHEAD_USAGE;
 }
@@ -112,16 +113,25 @@ int duet_process_main(char **argv)
 /* Start this program again with the plan as its arguments, its output into `pipe_in`. */
 static int start(const struct duet_plan *plan, int pipe_in, pid_t *child)
 {
-	char first[NUMBER_BYTES], items[NUMBER_BYTES], blocks[NUMBER_BYTES], seed[NUMBER_BYTES];
+	char mode[NUMBER_BYTES], first[NUMBER_BYTES], items[NUMBER_BYTES], blocks[NUMBER_BYTES], seed[NUMBER_BYTES];
 	const char *const words[ARGS + 1] = {
-		"harness_overhead", DUET_PROCESS_OPTION, plan->paths[ARM_SUITE], plan->paths[ARM_HAND], plan->producing ? "1" : "0",
-		first, items, blocks, seed, NULL,
+		"harness_overhead",
+		DUET_PROCESS_OPTION,
+		plan->stage.paths[ARM_SUITE],
+		plan->stage.paths[ARM_HAND],
+		mode,
+		first,
+		items,
+		blocks,
+		seed,
+		NULL,
 	};
 	char *argv[ARGS + 1];
 	posix_spawn_file_actions_t actions;
 	int rc;
 
-	(void)snprintf(first, sizeof(first), "%d", (int)plan->loaded_first);
+	(void)snprintf(mode, sizeof(mode), "%d", (int)plan->stage.mode);
+	(void)snprintf(first, sizeof(first), "%d", (int)plan->stage.loaded_first);
 	(void)snprintf(items, sizeof(items), "%" PRIu64, plan->items);
 	(void)snprintf(blocks, sizeof(blocks), "%" PRIu64, plan->blocks);
 	(void)snprintf(seed, sizeof(seed), "%" PRIu64, plan->seed);
@@ -170,8 +180,8 @@ int duet_process_run(const struct duet_plan *plan, uint64_t *items, struct duet_
 		close(ends[0]);
 		return lfb_fail(error, rc, "no process: %s", strerror(-rc));
 	}
-	complete = read_all(ends[0], items, sizeof(*items)) &&
-		   read_all(ends[0], blocks, plan->blocks * sizeof(*blocks));
+	complete =
+		read_all(ends[0], items, sizeof(*items)) && read_all(ends[0], blocks, plan->blocks * sizeof(*blocks));
 	close(ends[0]);
 	return ending(child, complete, error);
 }

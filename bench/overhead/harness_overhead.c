@@ -12,6 +12,7 @@
 #include "numbers.h"
 #include "overhead.h"
 #include "stats.h"
+#include "table.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -126,9 +127,12 @@ static int read_option(int option, const char *flag, const char *text, struct op
 static int read_options(int argc, char **argv, struct options *options, bool *helped)
 {
 	static const struct option flags[] = {
-		{ "only", required_argument, NULL, 'o' }, { "replicates", required_argument, NULL, 'r' },
-		{ "quick", no_argument, NULL, 'q' },      { "csv", required_argument, NULL, 'c' },
-		{ "seed", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "replicates", required_argument, NULL, 'r' },
+		{ "quick", no_argument, NULL, 'q' },
+		{ "csv", required_argument, NULL, 'c' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -249,60 +253,12 @@ static int run_all(struct work *work)
 	return OVERHEAD_MEASURED;
 }
 
-/* What the interval says about the target, in words that claim no more than it does. */
-static const char *verdict_text(const struct comparison *comparison, const struct summary *summary)
-{
-	static const char *const texts[VERDICTS] = {
-		[VERDICT_NO_TARGET] = "published, no target",
-		[VERDICT_MET] = "target met",
-		[VERDICT_MISSED] = "TARGET MISSED",
-	};
-	const enum verdict verdict = comparison_judge(comparison, summary);
-
-	if (verdict != VERDICT_UNRESOLVED)
-		return texts[verdict];
-	if (summary->high - summary->low > comparison->high - comparison->low)
-		return "not resolved: the interval is wider than the target on this machine";
-	return "not resolved: the interval crosses the target's edge";
-}
-
-static void print_target(const struct comparison *comparison)
-{
-	char text[32] = "-";
-
-	if (comparison->high > 0 && comparison->low > 0)
-		(void)snprintf(text, sizeof(text), "%.2f..%.2f", comparison->low, comparison->high);
-	else if (comparison->high > 0)
-		(void)snprintf(text, sizeof(text), "<= %.2f", comparison->high);
-	(void)printf("  %-10s", text);
-}
-
-static void print_outcome(const struct comparison *comparison, struct outcome *outcome)
-{
-	struct summary summary;
-
-	(void)printf("%-13s %-23s", comparison->name, comparison->against);
-	if (!outcome->built) {
-		(void)printf(" not built: install libck-dev, then configure and build again\n");
-		return;
-	}
-	comparison_summarise(outcome, &summary);
-	(void)printf(" %6.3f  %6.3f..%-6.3f %9.3f %9.3f %11u", summary.ratio, summary.low, summary.high,
-		     summary.suite_ns, summary.hand_ns, outcome->done);
-	print_target(comparison);
-	(void)printf(" %s\n", verdict_text(comparison, &summary));
-}
-
 static void print_table(struct work *work)
 {
-	(void)printf("Cost of the suite's loop / cost of a loop written by hand; seed %" PRIu64 "%s\n",
-		     work->options->seed, work->options->quick ? "; --quick: these figures prove nothing" : "");
-	(void)printf("%-13s %-23s %6s  %-14s %9s %9s %11s  %-10s %s\n", "backend", "against", "ratio", "95 % interval",
-		     "suite", "hand", "replicates", "target", "verdict");
-	(void)printf("%-13s %-23s %6s  %-14s %9s %9s\n", "", "", "", "", "ns/item", "ns/item");
+	table_print_head(work->options->seed, work->options->quick);
 	for (size_t i = 0; i < COMPARISONS; i++)
 		if (work->outcomes[i].chosen)
-			print_outcome(&comparisons[i], &work->outcomes[i]);
+			table_print_row(&comparisons[i], &work->outcomes[i]);
 }
 
 /* Returns 0 or the exit status. */
@@ -343,9 +299,10 @@ int main(int argc, char **argv)
 	status = read_options(argc, argv, &options, &helped);
 	if (status != 0 || helped)
 		return status;
-	if (!duet_possible()) {
-		(void)fprintf(stderr, "lfbench: harness_overhead: it compares loops of two threads, each on a CPU of its "
-				      "own, and may use only one. Run it where there are two.\n");
+	if (!stage_possible()) {
+		(void)fprintf(stderr,
+			      "lfbench: harness_overhead: it compares loops of two threads, each on a CPU of its "
+			      "own, and may use only one. Run it where there are two.\n");
 		return OVERHEAD_UNAVAILABLE;
 	}
 	work.options = &options;

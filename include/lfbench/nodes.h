@@ -27,15 +27,19 @@
 /* Nodes per magazine: one visit to the depot pays for this many operations. */
 #define LFB_MAGAZINE_NODES 64u
 
+/* Items in flight at most; a producer further ahead of its consumers ends the trial as status=resource. */
+#define LFB_NODES_MAX ((size_t)4 << 20)
+
 /*
- * Nodes a trial can need at once: all items, and for every thread (and the host,
- * which drains) two magazines and one dummy. The host sizes the arena by it.
+ * Nodes a trial can need at once: all items, up to that limit, and for every thread (and
+ * the host, which drains) two magazines and one dummy. The host sizes the arena by it.
  */
 static inline size_t lfb_nodes_needed(const struct lfb_cell *cell)
 {
 	const size_t threads = (size_t)cell->producers + cell->consumers + 1;
+	const size_t items = cell->items < LFB_NODES_MAX ? (size_t)cell->items : LFB_NODES_MAX;
 
-	return (size_t)cell->items + threads * (2 * LFB_MAGAZINE_NODES + 1);
+	return items + threads * (2 * LFB_MAGAZINE_NODES + 1);
 }
 
 #ifndef LFB_NODES_POOL

@@ -90,8 +90,10 @@ static __attribute__((noinline)) void reclaim(struct q *q, ck_epoch_record_t *re
 
 	ck_stack_init(&free_nodes);
 	(void)ck_epoch_poll_deferred(record, &free_nodes);
-	CK_STACK_FOREACH_SAFE(&free_nodes, entry, next)
+	for (entry = CK_STACK_FIRST(&free_nodes); entry != NULL; entry = next) {
+		next = CK_STACK_NEXT(entry); /* before the node becomes somebody else's */
 		lfb_node_put(&q->nodes, cache, node_of_epoch_entry(epoch_entry_of_stack(entry)));
+	}
 }
 
 static void q_destroy(struct q *q)

@@ -12,11 +12,11 @@
  *
  * The claims: EMPTY means that each sub-queue looked empty when its turn came: weak.
  * A push touches its own sub-queue only, and the free list when a block is used up;
- * a pop takes its ticket by fetch-and-add once it knows there is an item for it: lock-free,
- * but for malloc.
+ * a pop takes its ticket by fetch-and-add once it knows there is an item for it:
+ * lock-free (but for malloc).
  *
- * There is no .pc file, and the header does not say its version: the build puts the hash of
- * the header in its place.
+ * There is no .pc file, and the header does not say its version: the build puts the
+ * hash of the header in its place.
  *
  * @build header: concurrentqueue/concurrentqueue.h
  * @build package: libconcurrentqueue-dev

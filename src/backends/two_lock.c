@@ -28,9 +28,8 @@ struct q_handle {
 	struct lfb_node_cache cache;
 };
 
-LFB_STATIC_ASSERT(offsetof(struct q, tail_lock) - offsetof(struct q, head) >= LFB_LINE - sizeof(void *) - sizeof(pthread_mutex_t),
-		  "the two sides share no line");
-LFB_STATIC_ASSERT(offsetof(struct q, tail_lock) % LFB_LINE == 0, "false sharing");
+LFB_STATIC_ASSERT(offsetof(struct q, tail_lock) % LFB_LINE == 0 && offsetof(struct q, nodes) % LFB_LINE == 0,
+		  "false sharing");
 
 /* The queue with its dummy (initialize_queue). */
 static int q_create(const struct lfb_cell *cell, struct q **out)

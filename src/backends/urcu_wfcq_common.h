@@ -10,8 +10,8 @@
  * A push exchanges the tail and then links the node from its predecessor. Between
  * the two the queue is not empty, but nobody can reach what lies behind the gap:
  * the library's dequeue waits there (asleep, 10 ms at a time, after ten tries), or,
- * asked not to block, answers WOULDBLOCK. That answer is given as EMPTY here, so that waiting is the harness's as
- * in all backends, and makes EMPTY weak.
+ * asked not to block, answers WOULDBLOCK. That answer is passed on as EMPTY, so
+ * that how to wait is the harness's choice as with all backends; it makes EMPTY weak.
  */
 #ifndef LFBENCH_BACKENDS_URCU_WFCQ_COMMON_H
 #define LFBENCH_BACKENDS_URCU_WFCQ_COMMON_H
@@ -26,7 +26,7 @@ struct node {
 };
 
 struct q {
-	WFCQ_HEAD head __attribute__((aligned(LFB_LINE)));            /* the consumer's side */
+	WFCQ_HEAD head __attribute__((aligned(LFB_LINE)));	      /* the consumer's side */
 	struct cds_wfcq_tail tail __attribute__((aligned(LFB_LINE))); /* the producers' */
 	struct lfb_nodes nodes __attribute__((aligned(LFB_LINE)));
 };

@@ -101,7 +101,8 @@ static inline struct slot *draw(struct q *q, uint64_t *tickets, uint64_t turn, u
 			return NULL;
 		if (ahead > 0) /* somebody else has drawn this ticket */
 			next = __atomic_load_n(tickets, __ATOMIC_RELAXED);
-		else if (__atomic_compare_exchange_n(tickets, &next, next + 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+		else if (__atomic_compare_exchange_n(tickets, &next, next + 1, true, __ATOMIC_RELAXED,
+						     __ATOMIC_RELAXED)) {
 			*ticket = next;
 			return slot;
 		}

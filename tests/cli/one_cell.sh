@@ -53,6 +53,11 @@ run "$BENCH_DIR/pairs" --backend mutex_ring --threads 64 --items 6400 --trials 1
 rc_is 0
 check "flagged" [ "$(column "$out" flags | grep -c oversubscribed)" -eq 1 ]
 
+# two threads on one CPU is oversubscribed too
+run "$BENCH_DIR/pairs" --backend mutex_ring --items 1000 --trials 1 --pin cpus:0 --csv -
+rc_is 0
+check "flagged" [ "$(column "$out" flags | grep -c oversubscribed)" -eq 1 ]
+
 # a CPU the kernel refuses: measured, and flagged
 run "$BENCH_DIR/pairs" --backend mutex_ring --items 1000 --trials 1 --cpus 0+9000 --csv -
 rc_is 0

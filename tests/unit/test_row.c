@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void is_empty_until_set(void **state)
@@ -86,8 +87,26 @@ static void check_written(void)
 
 static void check_read(void)
 {
-	static const char *const good[] = { "0", "1.5", "-1.5", "1e3", "1E-3", "+2", ".5", "5.", "123456789012345678901234567890" };
-	static const char *const bad[] = { "", " 1", "1 ", "1,5", "nan", "inf", "0x10", "1e999", "-1e999", "1.2.3", "1e", "e5", "-", "--1", "1-", "\xC2\xA0" "1" };
+	static const char *const good[] = { "0",   "1.5",  "-1.5",
+					    "1e3", "1E-3", "+2",
+					    ".5",  "5.",   "123456789012345678901234567890" };
+	static const char *const bad[] = { "",
+					   " 1",
+					   "1 ",
+					   "1,5",
+					   "nan",
+					   "inf",
+					   "0x10",
+					   "1e999",
+					   "-1e999",
+					   "1.2.3",
+					   "1e",
+					   "e5",
+					   "-",
+					   "--1",
+					   "1-",
+					   "\xC2\xA0"
+					   "1" };
 	double value = 42;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -127,7 +146,9 @@ static void f64_round_trip(void **state)
 
 static void reads_u64_strictly(void **state)
 {
-	static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "1.0", "1e3", "18446744073709551616", "99999999999999999999", "x" };
+	static const char *const bad[] = {
+		"", "-1", "+1", " 1", "1 ", "1.0", "1e3", "18446744073709551616", "99999999999999999999", "x"
+	};
 	uint64_t value = 42;
 
 	(void)state;
@@ -180,7 +201,8 @@ static bool enter_comma_locale(char folder[])
 			return true;
 	if (mkdtemp(folder) == NULL)
 		return false;
-	(void)snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1", folder, folder);
+	(void)snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1", folder,
+		       folder);
 	if (system(command) != 0)
 		return false;
 	(void)setenv("LOCPATH", folder, 1);
@@ -210,14 +232,56 @@ static void is_the_same_in_a_comma_locale(void **state)
 	}
 }
 
+#define BIG ((size_t)64 << 20)
+
+/* Sanitizers reserve more address space than any limit allows. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CAN_LIMIT_MEMORY false
+#else
+#define CAN_LIMIT_MEMORY true
+#endif
+
+/* Address space for the text itself, but not for a copy of it. */
+static void notices_missing_memory(void **state)
+{
+	struct lfb_row row = { .failed = false }, copy = { .failed = false };
+	struct rlimit before, limit;
+	unsigned long pages = 0;
+	char *text;
+	FILE *in;
+
+	(void)state;
+	if (!CAN_LIMIT_MEMORY)
+		skip();
+	text = malloc(BIG);
+	memset(text, 'x', BIG);
+	text[BIG - 1] = '\0';
+	lfb_row_set(&row, LFB_COL_reason, "before");
+	in = fopen("/proc/self/statm", "r");
+	assert_int_equal(fscanf(in, "%lu", &pages), 1);
+	(void)fclose(in);
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	limit = before;
+	limit.rlim_cur = pages * (unsigned long)sysconf(_SC_PAGESIZE) + BIG / 2;
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+	lfb_row_set(&row, LFB_COL_reason, text);
+	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+	assert_true(row.failed);
+	assert_string_equal(lfb_row_get(&row, LFB_COL_reason), "");
+	assert_int_equal(lfb_row_copy(&copy, &row), -ENOMEM);
+	lfb_row_clear(&row);
+	assert_false(row.failed);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_empty_until_set),       cmocka_unit_test(copies_are_separate),
-		cmocka_unit_test(writes_six_digits),        cmocka_unit_test(reads_plain_numbers_only),
-		cmocka_unit_test(f64_round_trip),           cmocka_unit_test(reads_u64_strictly),
-		cmocka_unit_test(falls_back_on_otherwise),  cmocka_unit_test(finds_columns_by_name),
-		cmocka_unit_test(is_the_same_in_a_comma_locale),
+		cmocka_unit_test(is_empty_until_set),	   cmocka_unit_test(copies_are_separate),
+		cmocka_unit_test(writes_six_digits),	   cmocka_unit_test(reads_plain_numbers_only),
+		cmocka_unit_test(f64_round_trip),	   cmocka_unit_test(reads_u64_strictly),
+		cmocka_unit_test(falls_back_on_otherwise), cmocka_unit_test(finds_columns_by_name),
+		cmocka_unit_test(notices_missing_memory),  cmocka_unit_test(is_the_same_in_a_comma_locale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

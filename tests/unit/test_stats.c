@@ -69,14 +69,14 @@ static void interval_covers_as_counted(void **state)
 	for (unsigned n = 0; n <= COUNT(sorted); n++) {
 		for (unsigned c = 0; c < COUNT(confidences); c++) {
 			double low = -1, high = -1, achieved = -1;
-			unsigned k = 0;
+			int k = 0;
 
-			while (k + 1 <= n / 2 && 1 - 2 * brute_force_below(n, k + 1) >= confidences[c])
+			while (k + 1 <= (int)n / 2 && 1 - 2 * brute_force_below(n, (unsigned)k + 1) >= confidences[c])
 				k++;
 			assert_int_equal(lfb_median_interval(sorted, n, confidences[c], &low, &high, &achieved), k > 0);
 			near(low, k > 0 ? k : -1, 0);
-			near(high, k > 0 ? n + 1 - k : -1, 0);
-			near(achieved, k > 0 ? 1 - 2 * brute_force_below(n, k) : -1, 1e-12);
+			near(high, k > 0 ? (int)n + 1 - k : -1, 0);
+			near(achieved, k > 0 ? 1 - 2 * brute_force_below(n, (unsigned)k) : -1, 1e-12);
 		}
 	}
 }
@@ -245,12 +245,18 @@ static void shuffle_is_fair(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(median_of_odd_and_even), cmocka_unit_test(quantiles),
-		cmocka_unit_test(interval_covers_as_counted), cmocka_unit_test(interval_takes_six),
-		cmocka_unit_test(interval_of_many),       cmocka_unit_test(interval_holds_the_median),
-		cmocka_unit_test(log_ratios),             cmocka_unit_test(known_sequence),
-		cmocka_unit_test(known_xoshiro),          cmocka_unit_test(below_is_even),
-		cmocka_unit_test(below_has_no_bias),      cmocka_unit_test(shuffle_is_fair),
+		cmocka_unit_test(median_of_odd_and_even),
+		cmocka_unit_test(quantiles),
+		cmocka_unit_test(interval_covers_as_counted),
+		cmocka_unit_test(interval_takes_six),
+		cmocka_unit_test(interval_of_many),
+		cmocka_unit_test(interval_holds_the_median),
+		cmocka_unit_test(log_ratios),
+		cmocka_unit_test(known_sequence),
+		cmocka_unit_test(known_xoshiro),
+		cmocka_unit_test(below_is_even),
+		cmocka_unit_test(below_has_no_bias),
+		cmocka_unit_test(shuffle_is_fair),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * summary_finish.c - the figures of a summary: medians over launches, their intervals, the
+ * summary_group.c - the figures of a summary: medians over launches, their intervals, the
  * order of the entries, and the names that tell them apart.
  */
 #include "stats.h"
@@ -24,9 +24,9 @@ static const struct {
 	const char *before;
 	int shown; /* characters at most */
 } telling[] = {
-	{LFB_COL_alloc, "", 20},	   {LFB_COL_commit, "@", 20},
-	{LFB_COL_flavour, "", 20},	   {LFB_COL_built_with, "", 40},
-	{LFB_COL_loops_rev, "loops ", 20}, {LFB_COL_backend_build_id, "build ", BUILD_ID_SHOWN},
+	{ LFB_COL_alloc, "", 20 },	     { LFB_COL_commit, "@", 20 },
+	{ LFB_COL_flavour, "", 20 },	     { LFB_COL_built_with, "", 40 },
+	{ LFB_COL_loops_rev, "loops ", 20 }, { LFB_COL_backend_build_id, "build ", BUILD_ID_SHOWN },
 };
 
 /* Scratch space for one entry: as many launches as it can have. */
@@ -45,7 +45,7 @@ static int by_launch(const void *left, const void *right)
 
 static struct lfb_figure figure_of(double *values, size_t n)
 {
-	struct lfb_figure figure = {.median = lfb_median(values, n)};
+	struct lfb_figure figure = { .median = lfb_median(values, n) };
 	double achieved;
 
 	figure.has_interval =
@@ -73,7 +73,7 @@ static int finish_entry(struct lfb_entry *entry)
 {
 	const size_t n = entry->sample_count;
 	double *const room = reallocarray(NULL, n + 1, 3 * sizeof(double));
-	struct scratch s = {room, room + n, room + 2 * n};
+	struct scratch s = { room, room + n, room + 2 * n };
 
 	if (room == NULL)
 		return -ENOMEM;
@@ -169,7 +169,8 @@ static const struct lfb_entry *find_ceiling(const struct lfb_group *group)
 	for (size_t e = 0; e < group->entry_count; e++) {
 		const struct lfb_entry *const entry = group->entries[e];
 
-		if (entry->reference && has_figures(entry) && strcmp(lfb_row_get(&entry->row, LFB_COL_backend), CEILING_BACKEND) == 0)
+		if (entry->reference && has_figures(entry) &&
+		    strcmp(lfb_row_get(&entry->row, LFB_COL_backend), CEILING_BACKEND) == 0)
 			return entry;
 	}
 	return NULL;
@@ -220,18 +221,16 @@ static void compare_entries(struct lfb_group *group)
 	}
 }
 
-int lfb_summary_finish(struct lfb_summary *summary)
+int lfb_group_finish(struct lfb_group *group)
 {
-	for (size_t g = 0; g < summary->group_count; g++) {
-		struct lfb_group *const group = summary->groups[g];
-		int rc = label_entries(group);
+	int rc = label_entries(group);
 
-		for (size_t e = 0; e < group->entry_count && rc == 0; e++)
-			rc = finish_entry(group->entries[e]);
-		if (rc != 0)
-			return rc;
+	for (size_t e = 0; e < group->entry_count && rc == 0; e++)
+		rc = finish_entry(group->entries[e]);
+	if (rc != 0)
+		return rc;
+	if (group->entry_count > 1)
 		qsort(group->entries, group->entry_count, sizeof(struct lfb_entry *), by_rank);
-		compare_entries(group);
-	}
+	compare_entries(group);
 	return 0;
 }

@@ -1,0 +1,90 @@
+/* docgen_options.c - which options there are, as docgen.h describes it. */
+#include "docgen.h"
+
+#include "options.h"
+
+#include <string.h>
+
+/* Sets that are parts of lfb_option_table. */
+static const struct part {
+	const char *set;
+	unsigned needs, lacks; /* scopes */
+} parts[] = {
+	{ "run", LFB_SCOPE_RUN, 0 },
+	{ "plan", LFB_SCOPE_RUN, 0 },
+	{ "bench", LFB_SCOPE_BENCH, 0 },
+	{ "both", LFB_SCOPE_RUN | LFB_SCOPE_BENCH, 0 },
+	{ "run-only", LFB_SCOPE_RUN, LFB_SCOPE_BENCH },
+	{ "bench-only", LFB_SCOPE_BENCH, LFB_SCOPE_RUN },
+};
+
+#define HELP "help", 'h', NULL, "a summary"
+#define WHEN "auto, always or never; auto: on a terminal, unless NO_COLOR is set (default auto)"
+#define COLOR "color", 0, "WHEN", WHEN
+
+/*
+ * The other commands have so few options that each parses its own; tests/cli/help_agrees.sh
+ * compares this list with their --help.
+ */
+static const struct own {
+	const char *command;
+	struct docgen_option option;
+} owns[] = {
+	{ "list", { "names", 0, NULL, "only the names of the backends, one a line" } },
+	{ "list", { HELP } },
+	{ "show", { COLOR } },
+	{ "show", { "ascii", 0, NULL, "no characters beyond ASCII" } },
+	{ "show", { HELP } },
+	{ "doctor", { "json", 0, NULL, "the facts as JSON" } },
+	{ "doctor", { COLOR } },
+	{ "doctor", { HELP } },
+};
+
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+#define OWNS (sizeof(owns) / sizeof(owns[0]))
+
+static const struct part *find_part(const char *set)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		if (strcmp(parts[i].set, set) == 0)
+			return &parts[i];
+	return NULL;
+}
+
+static bool next_in_table(const struct part *part, size_t *at, struct docgen_option *out)
+{
+	for (; lfb_option_table[*at].name != NULL; ++*at) {
+		const struct lfb_option *const row = &lfb_option_table[*at];
+
+		if ((row->scopes & LFB_SCOPE_HIDDEN) == 0 && (row->scopes & part->needs) == part->needs &&
+		    (row->scopes & part->lacks) == 0) {
+			*out = (struct docgen_option){ row->name, row->letter, row->value, row->help };
+			++*at;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool docgen_option_next(const char *set, size_t *at, struct docgen_option *out)
+{
+	const struct part *const part = find_part(set);
+
+	if (part != NULL)
+		return next_in_table(part, at, out);
+	for (; *at < OWNS; ++*at) {
+		if (strcmp(owns[*at].command, set) == 0) {
+			*out = owns[(*at)++].option;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool docgen_set_known(const char *set)
+{
+	struct docgen_option option;
+	size_t at = 0;
+
+	return docgen_option_next(set, &at, &option);
+}

@@ -1,0 +1,77 @@
+/*
+ * example.S - a "backend" of one hot loop, for self_test.sh: right as it stands, and
+ * wrong in one way with each -DBAD_...
+ *
+ * It is shaped as compilers shape such loops: entered by a jump to its middle, with the
+ * failure path (a CAS to try again, a pause) behind it, at places that nobody aligned.
+ */
+	.text
+	.p2align 6
+#ifdef BAD_START
+	nop
+#endif
+	.type lfb_consume_spin, @function
+lfb_consume_spin:
+	xorl %eax, %eax
+.Lagain: /* only after a wait: not where the hot loop begins */
+	movq %rdi, %rdx
+	jmp .Ltry
+	.p2align 6
+#ifdef BAD_LOOP
+	nop
+#endif
+.Lsuccess:
+	addq $1, %rax
+#ifdef BAD_INDIRECT_CALL
+	call *%rdx
+#endif
+#ifdef BAD_MEMORY_CALL
+	call *8(%rdx)
+#endif
+#ifdef BAD_JUMP
+	jmp *(%rdx,%rax,8)
+#endif
+#ifdef BAD_CALL
+	call getpid@PLT
+#endif
+	cmpq %rax, %rcx
+	je .Lout
+.Ltry:
+	cmpq %rax, (%rdx)
+	jne .Lsuccess
+.Lretry:
+	lock cmpxchgq %rcx, (%rdx)
+	je .Lsuccess
+	testq %rcx, %rcx
+	jne .Lretry
+.Lpause:
+#if defined(YIELDS)
+	call sched_yield@PLT
+#elif !defined(BAD_RETRY)
+	pause
+#endif
+	decq %rcx
+	jne .Lpause
+	jmp .Lfailed
+.Lout:
+#ifdef BAD_TAIL_CALL
+	jmp getpid@PLT
+#else
+	ret
+#endif
+.Lfailed:
+#ifdef BAD_COLD
+	jmp lfb_consume_spin.cold
+#else
+	jmp .Lagain
+#endif
+	.size lfb_consume_spin, . - lfb_consume_spin
+#ifdef BAD_COLD
+	.section .text.unlikely, "ax", @progbits
+	.type lfb_consume_spin.cold, @function
+lfb_consume_spin.cold:
+	call getpid@PLT
+	ret
+	.size lfb_consume_spin.cold, . - lfb_consume_spin.cold
+#endif
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,80 @@
+#!/bin/sh
+# self_test.sh - can check.sh fail? Builds example.S once right and once for each way to be
+# wrong, and requires that exactly the wrong ones are refused, with the right words.
+# Needs a C compiler ($CC or cc). Exit status: 0 as required, 1 not, 77 not on this machine.
+set -u
+here=$(dirname "$0")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+case $(uname -m) in
+x86_64) ;;
+*) echo "self_test.sh: example.S is x86-64 assembly."; exit 77 ;;
+esac
+failures=0
+
+# build NAME FLAG...: an object in a folder of its own
+build() {
+	name=$1
+	shift
+	mkdir -p "$work/$name"
+	"${CC:-cc}" -shared -nostdlib -o "$work/$name/example.so" "$@" "$here/example.S" || {
+		echo "self_test.sh: example.S cannot be assembled."
+		exit 1
+	}
+}
+
+# expect NAME STATUS WORDS: check.sh's answer to it
+expect() {
+	"$here/check.sh" "$work/$1" "$work/callees.txt" >"$work/out" 2>&1
+	status=$?
+	if [ $status -eq "$2" ] && grep -q -e "$3" "$work/out"; then
+		echo "ok: $1: $(grep -e "$3" "$work/out" | head -1)"
+	else
+		echo "FAILED: $1: exit status $status instead of $2, or no '$3' in:"
+		cat "$work/out"
+		failures=$((failures + 1))
+	fi
+}
+
+# refused FLAG WORDS: the mutation is found
+refused() {
+	build "$1" "-D$1"
+	expect "$1" 1 "$2"
+}
+
+echo "# nothing is called" >"$work/callees.txt"
+build right
+expect right 0 "1 hot loops in 1 functions of 1 backends, 0 violations"
+refused BAD_INDIRECT_CALL "lfb_consume_spin: indirect call or jump"
+refused BAD_MEMORY_CALL "lfb_consume_spin: indirect call or jump"
+refused BAD_JUMP "lfb_consume_spin: indirect call or jump"
+refused BAD_CALL "calls getpid at"
+refused BAD_TAIL_CALL "calls getpid at"
+refused BAD_COLD "calls getpid at"
+refused BAD_LOOP "its hot loop begins at +0x41, not on"
+refused BAD_RETRY "its hot loop begins at +0x2, not on" # without a pause it is one loop, from .Lagain
+refused BAD_START "starts at 0x"
+build stripped -s
+expect stripped 1 "no hot loop is in it"
+
+build YIELDS -DYIELDS
+expect YIELDS 1 "calls sched_yield at"
+echo "exam* lfb_*_spin sched_yield" >"$work/callees.txt"
+expect YIELDS 0 "0 violations"
+echo "example lfb_consume_spin getpid" >"$work/callees.txt"
+expect BAD_CALL 0 "0 violations"
+expect right 1 "callees.txt:1: getpid is not needed"
+echo "other lfb_consume_spin getpid" >"$work/callees.txt"
+expect right 0 "0 violations"
+expect BAD_CALL 1 "calls getpid at"
+echo "example lfb_consume_spin getpid?" >"$work/callees.txt"
+expect right 0 "0 violations"
+echo "example lfb_consume_spin INDIRECT" >"$work/callees.txt"
+expect BAD_INDIRECT_CALL 0 "0 violations"
+echo "example lfb_consume_spin UNALIGNED" >"$work/callees.txt"
+expect BAD_LOOP 0 "0 violations"
+
+mkdir "$work/empty"
+expect empty 2 "no backend"
+[ $failures -eq 0 ]

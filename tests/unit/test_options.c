@@ -1,0 +1,492 @@
+/*
+ * test_options.c - arguments: what is taken in which scope, the defaults, what contradicts each
+ * other, and that every refusal names the option as the user wrote it.
+ */
+#include "unit.h"
+
+#include "names.h"
+#include "options.h"
+#include "workload.h"
+
+#include <errno.h>
+
+#define ARGUMENTS_MAX 32
+
+static struct lfb_options options;
+static struct lfb_error error;
+
+/* Parses "a b c", split at spaces; '' stands for an empty argument. Texts stay valid until the next call. */
+static int parse(enum lfb_option_scope scope, const char *line)
+{
+	static char text[512];
+	char *argv[ARGUMENTS_MAX + 1] = { text }, *rest = NULL;
+	int argc = 1;
+
+	assert_true(strlen(line) + 9 < sizeof(text));
+	(void)snprintf(text, sizeof(text), "program %s", line);
+	(void)strtok_r(text, " ", &rest);
+	for (char *word = strtok_r(NULL, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		assert_true(argc < ARGUMENTS_MAX);
+		argv[argc++] = strcmp(word, "''") == 0 ? word + 2 : word;
+	}
+	argv[argc] = NULL;
+	memset(&error, 0, sizeof(error));
+	return lfb_options_parse(&options, scope, argc, argv, &error);
+}
+
+static void takes(enum lfb_option_scope scope, const char *line)
+{
+	if (parse(scope, line) != 0)
+		fail_msg("'%s': %s", line, error.text);
+}
+
+static void refuses(enum lfb_option_scope scope, const char *line, const char *why)
+{
+	if (parse(scope, line) != -EINVAL)
+		fail_msg("'%s' was taken", line);
+	if (strstr(error.text, why) == NULL)
+		fail_msg("'%s': '%s' does not say '%s'", line, error.text, why);
+}
+
+static void is_list(const struct lfb_list *list, size_t count, uint64_t first)
+{
+	assert_int_equal(list->count, count);
+	if (count > 0)
+		assert_int_equal(list->values[0], first);
+}
+
+static void defaults(void **state)
+{
+	static const enum lfb_option_scope scopes[] = { LFB_SCOPE_BENCH, LFB_SCOPE_RUN };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(scopes); i++) {
+		takes(scopes[i], "");
+		is_list(&options.workloads, 0, 0);
+		is_list(&options.producers, 1, 1);
+		is_list(&options.consumers, 1, 1);
+		is_list(&options.threads, 1, 2);
+		assert_int_equal(options.capacities.count, 1);
+		is_list(&options.batches, 1, 1);
+		is_list(&options.waits, 1, LFB_WAIT_SPIN);
+		is_list(&options.allocs, 1, 0);
+		assert_null(options.backends);
+		assert_string_equal(options.pin, "compact");
+		assert_int_equal(options.items, 0);
+		assert_int_equal(options.duration_ns, 25000000);
+		assert_int_equal(options.trials, 3);
+		assert_int_equal(options.launches, 6);
+		assert_int_equal(options.audit_items, 20000);
+		assert_int_equal(options.timeout_ns, UINT64_C(10000000000));
+		assert_int_equal(options.shard, 1);
+		assert_int_equal(options.shards, 1);
+		assert_int_equal(options.launch, 1);
+		assert_int_equal(options.order, 1);
+		assert_int_equal(options.progress, LFB_WHEN_AUTO);
+		assert_int_equal(options.color, LFB_WHEN_AUTO);
+		assert_false(options.sides_given || options.threads_given || options.seed_given || options.items_given ||
+			     options.duration_given || options.help || options.dry_run || options.force || options.version);
+		assert_null(options.out);
+		assert_null(options.csv);
+		assert_null(options.resume);
+		assert_null(options.detail);
+		assert_null(options.run_id);
+		assert_null(options.label);
+		assert_null(options.cpus);
+	}
+}
+
+static bool same_list(const struct lfb_list *a, const struct lfb_list *b)
+{
+	return a->count == b->count && memcmp(a->values, b->values, a->count * sizeof(a->values[0])) == 0;
+}
+
+/* Whether two sets of options ask for the same, however that was said. */
+static bool same(const struct lfb_options *a, const struct lfb_options *b)
+{
+	return same_list(&a->producers, &b->producers) && same_list(&a->consumers, &b->consumers) && same_list(&a->threads, &b->threads) &&
+	       same_list(&a->capacities, &b->capacities) && same_list(&a->batches, &b->batches) && same_list(&a->waits, &b->waits) &&
+	       same_list(&a->allocs, &b->allocs) && strcmp(a->pin, b->pin) == 0 && a->items == b->items &&
+	       a->duration_ns == b->duration_ns && a->trials == b->trials && a->launches == b->launches &&
+	       a->audit_items == b->audit_items && a->timeout_ns == b->timeout_ns && a->shard == b->shard && a->shards == b->shards &&
+	       a->progress == b->progress && a->color == b->color;
+}
+
+/* "(default X)" in the help of an option: giving X changes nothing. */
+static void help_says_the_defaults(void **state)
+{
+	unsigned checked = 0;
+
+	(void)state;
+	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
+		const enum lfb_option_scope scope = (row->scopes & LFB_SCOPE_RUN) != 0 ? LFB_SCOPE_RUN : LFB_SCOPE_BENCH;
+		const char *const note = strstr(row->help, "(default ");
+		struct lfb_options before;
+		char line[128];
+
+		if (note == NULL)
+			continue;
+		takes(scope, "");
+		before = options;
+		(void)snprintf(line, sizeof(line), "--%s %.*s", row->name, (int)strcspn(note + 9, ":)"), note + 9);
+		takes(scope, line);
+		if (!same(&before, &options))
+			fail_msg("'%s' is not the default", line);
+		checked++;
+	}
+	assert_true(checked >= 10);
+}
+
+static void every_option_stores_its_value(void **state)
+{
+	(void)state;
+	takes(LFB_SCOPE_RUN, "--workload pairs,ping_pong --backend a,b --producers 1-3 --consumers 2,4 --capacity 64,128 --batch 8 "
+			     "--wait yield,block");
+	is_list(&options.workloads, 2, (uint64_t)lfb_name_find(lfb_workload_names, "pairs"));
+	assert_string_equal(options.backends, "a,b");
+	is_list(&options.producers, 3, 1);
+	is_list(&options.consumers, 2, 2);
+	is_list(&options.capacities, 2, 64);
+	is_list(&options.batches, 1, 8);
+	is_list(&options.waits, 2, LFB_WAIT_YIELD);
+	assert_true(options.sides_given);
+	assert_false(options.threads_given);
+	takes(LFB_SCOPE_RUN, "--threads 4 --alloc pool,malloc --pin cpus:0+2 --duration 2ms --trials 5 --launches 9 --seed 7");
+	is_list(&options.threads, 1, 4);
+	is_list(&options.allocs, 2, 1);
+	assert_string_equal(options.pin, "cpus:0+2");
+	assert_int_equal(options.duration_ns, 2000000);
+	assert_int_equal(options.trials, 5);
+	assert_int_equal(options.launches, 9);
+	assert_int_equal(options.seed, 7);
+	assert_true(options.threads_given && options.seed_given && options.duration_given);
+	assert_false(options.sides_given || options.items_given);
+	takes(LFB_SCOPE_RUN, "--items 2e5 --audit-items 1k --timeout 3s --out x.csv --force --shard 2/4 --dry-run --progress never "
+			     "--color always");
+	assert_int_equal(options.items, 200000);
+	assert_int_equal(options.audit_items, 1000);
+	assert_int_equal(options.timeout_ns, UINT64_C(3000000000));
+	assert_string_equal(options.out, "x.csv");
+	assert_int_equal(options.shard, 2);
+	assert_int_equal(options.shards, 4);
+	assert_int_equal(options.progress, LFB_WHEN_NEVER);
+	assert_int_equal(options.color, LFB_WHEN_ALWAYS);
+	assert_true(options.force && options.dry_run && options.items_given);
+	takes(LFB_SCOPE_RUN, "--resume old.csv");
+	assert_string_equal(options.resume, "old.csv");
+	takes(LFB_SCOPE_RUN, "--help");
+	assert_true(options.help);
+	takes(LFB_SCOPE_BENCH, "--csv - --detail d.csv --run-id 12 --label mine --cpus 0+1 --launch 3 --order 44 --version");
+	assert_string_equal(options.csv, "-");
+	assert_string_equal(options.detail, "d.csv");
+	assert_string_equal(options.run_id, "12");
+	assert_string_equal(options.label, "mine");
+	assert_string_equal(options.cpus, "0+1");
+	assert_int_equal(options.launch, 3);
+	assert_int_equal(options.order, 44);
+	assert_true(options.version);
+}
+
+static void ways_of_writing_an_option(void **state)
+{
+	(void)state;
+	takes(LFB_SCOPE_RUN, "-b a -p 2 -c 3 -n 5 -s 9 -l 4 -w pairs -o x -f");
+	assert_string_equal(options.backends, "a");
+	is_list(&options.producers, 1, 2);
+	is_list(&options.consumers, 1, 3);
+	assert_int_equal(options.items, 5);
+	assert_int_equal(options.launches, 4);
+	assert_true(options.force);
+	takes(LFB_SCOPE_RUN, "-p2 --consumers=3 -fh");
+	is_list(&options.producers, 1, 2);
+	is_list(&options.consumers, 1, 3);
+	assert_true(options.force && options.help);
+	/* An abbreviation that only one option can mean. */
+	takes(LFB_SCOPE_RUN, "--back a --cap 16");
+	assert_string_equal(options.backends, "a");
+	is_list(&options.capacities, 1, 16);
+	takes(LFB_SCOPE_RUN, "--pin none --"); /* -- ends the options */
+	/* Given twice: the last one counts. */
+	takes(LFB_SCOPE_RUN, "-b first -b second -p 1 -p 2");
+	assert_string_equal(options.backends, "second");
+	is_list(&options.producers, 1, 2);
+}
+
+/* Nothing is left over from an earlier parse, whether it succeeded or not. */
+static void parses_start_anew(void **state)
+{
+	(void)state;
+	takes(LFB_SCOPE_RUN, "--backend a --producers 5 --items 7 --force --out x --shard 2/3 --progress always");
+	refuses(LFB_SCOPE_RUN, "--backend b --items 7 --trials 0", "--trials");
+	refuses(LFB_SCOPE_RUN, "-f -q", "'-q'");
+	takes(LFB_SCOPE_RUN, "");
+	assert_null(options.backends);
+	is_list(&options.producers, 1, 1);
+	assert_int_equal(options.items, 0);
+	assert_null(options.out);
+	assert_int_equal(options.shard, 1);
+	assert_false(options.force || options.sides_given || options.items_given);
+	for (int i = 0; i < 3; i++) {
+		takes(LFB_SCOPE_BENCH, "-p 3");
+		is_list(&options.producers, 1, 3);
+	}
+}
+
+static void argv_stays_as_it_is(void **state)
+{
+	char words[][16] = { "program", "--items", "5", "--force", "left", "--help" };
+	char *argv[] = { words[0], words[1], words[2], words[3], words[4], words[5], NULL };
+
+	(void)state;
+	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 6, argv, &error), -EINVAL);
+	unit_has(error.text, "'left' is not an option");
+	for (size_t i = 0; i < COUNT(words); i++)
+		assert_ptr_equal(argv[i], words[i]);
+	assert_string_equal(words[2], "5");
+}
+
+static void scopes(void **state)
+{
+	static const char *const run_only[] = { "--workload pairs", "--launches 6",   "--out x.csv",  "--resume x.csv", "--shard 1/2",
+						"--dry-run",	    "--progress auto", "--color auto", "-w pairs",	 "-l 6",
+						"-o x.csv" };
+	static const char *const bench_only[] = { "--csv -",	"--version", "-V",	    "--detail x", "--run-id x",
+						  "--label x", "--cpus 0",  "--order 1" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(run_only); i++) {
+		takes(LFB_SCOPE_RUN, run_only[i]);
+		refuses(LFB_SCOPE_BENCH, run_only[i], "unknown option");
+	}
+	for (size_t i = 0; i < COUNT(bench_only); i++) {
+		takes(LFB_SCOPE_BENCH, bench_only[i]);
+		refuses(LFB_SCOPE_RUN, bench_only[i], "unknown option");
+	}
+}
+
+/* The table is sound: every row can be parsed, no name or letter comes twice in a scope. */
+static void table(void **state)
+{
+	(void)state;
+	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
+		assert_non_null(row->parse);
+		assert_true(strlen(row->help) > 0);
+		assert_true((row->scopes & (LFB_SCOPE_BENCH | LFB_SCOPE_RUN)) != 0);
+		for (const struct lfb_option *other = row + 1; other->name != NULL; other++) {
+			assert_string_not_equal(row->name, other->name);
+			if (row->letter != 0)
+				assert_int_not_equal(row->letter, other->letter);
+		}
+	}
+}
+
+static void help_shows_what_its_scope_takes(void **state)
+{
+	static const enum lfb_option_scope all[] = { LFB_SCOPE_BENCH, LFB_SCOPE_RUN };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		char *text = NULL;
+		size_t bytes = 0;
+		FILE *const out = open_memstream(&text, &bytes);
+
+		assert_non_null(out);
+		lfb_options_print(out, all[i]);
+		assert_int_equal(fclose(out), 0);
+		for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
+			const bool shown = (row->scopes & all[i]) != 0 && (row->scopes & LFB_SCOPE_HIDDEN) == 0;
+			char name[64];
+
+			(void)snprintf(name, sizeof(name), " --%s ", row->name);
+			assert_int_equal(strstr(text, name) != NULL, shown);
+		}
+		free(text);
+	}
+}
+
+static void values_out_of_range(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--producers 0", "--producers: '0' is outside 1 to 4096");
+	refuses(LFB_SCOPE_RUN, "--producers 4097", "--producers:");
+	refuses(LFB_SCOPE_RUN, "--consumers 1-5000", "--consumers:");
+	refuses(LFB_SCOPE_RUN, "--threads -1", "--threads:");
+	refuses(LFB_SCOPE_RUN, "--capacity 1073741825", "--capacity:");
+	takes(LFB_SCOPE_RUN, "--capacity 1073741824");
+	refuses(LFB_SCOPE_RUN, "--batch 257", "outside 1 to 256");
+	refuses(LFB_SCOPE_RUN, "--items 0", "--items:");
+	refuses(LFB_SCOPE_RUN, "--items 1099511627777", "--items:");
+	takes(LFB_SCOPE_RUN, "--items 1099511627776");
+	refuses(LFB_SCOPE_RUN, "--duration 0s", "--duration:");
+	refuses(LFB_SCOPE_RUN, "--duration 86401s", "24h");
+	refuses(LFB_SCOPE_RUN, "--timeout 10", "not a duration");
+	refuses(LFB_SCOPE_RUN, "--trials 1000001", "--trials:");
+	refuses(LFB_SCOPE_RUN, "--launches 1e7", "--launches:");
+	refuses(LFB_SCOPE_RUN, "--audit-items 0", "--audit-items:");
+	refuses(LFB_SCOPE_RUN, "--audit-items 5G", "--audit-items:");
+	refuses(LFB_SCOPE_RUN, "--seed -1", "--seed:");
+	takes(LFB_SCOPE_RUN, "--seed 18446744073709551615");
+	assert_true(options.seed == UINT64_MAX);
+	takes(LFB_SCOPE_RUN, "--seed 0");
+	assert_true(options.seed_given);
+	refuses(LFB_SCOPE_BENCH, "--launch 0", "--launch:");
+	refuses(LFB_SCOPE_BENCH, "--order 0", "--order:");
+}
+
+static void words_that_are_not_known(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--workload pears", "did you mean 'pairs'");
+	refuses(LFB_SCOPE_RUN, "--wait spinn", "did you mean 'spin'");
+	refuses(LFB_SCOPE_RUN, "--alloc mallocc", "did you mean 'malloc'");
+	refuses(LFB_SCOPE_RUN, "--alloc none", "known: malloc, pool");
+	refuses(LFB_SCOPE_RUN, "--pin nowhere", "--pin:");
+	refuses(LFB_SCOPE_RUN, "--pin cpus:", "--pin:");
+	refuses(LFB_SCOPE_RUN, "--progress maybe", "auto, always, never");
+	refuses(LFB_SCOPE_RUN, "--color ''", "auto, always, never");
+}
+
+static void empty_values(void **state)
+{
+	static const char *const names[] = { "--backend", "--producers", "--items",    "--duration", "--wait",  "--pin", "--out",
+					     "--resume",  "--shard",	 "--workload", "--capacity", "--seed" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		char line[64];
+
+		(void)snprintf(line, sizeof(line), "%s ''", names[i]);
+		refuses(LFB_SCOPE_RUN, line, names[i]);
+	}
+	refuses(LFB_SCOPE_BENCH, "--csv ''", "--csv");
+	refuses(LFB_SCOPE_RUN, "--backend a,,b", "empty item");
+	refuses(LFB_SCOPE_RUN, "--backend a,", "empty item");
+	refuses(LFB_SCOPE_RUN, "--backend ,a", "empty item");
+}
+
+static void shards(void **state)
+{
+	(void)state;
+	takes(LFB_SCOPE_RUN, "--shard 1/1");
+	takes(LFB_SCOPE_RUN, "--shard 7/7");
+	refuses(LFB_SCOPE_RUN, "--shard 0/2", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 3/2", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 1/0", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 2", "I/N");
+	refuses(LFB_SCOPE_RUN, "--shard /2", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 1/", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 1/2/3", "--shard:");
+	refuses(LFB_SCOPE_RUN, "--shard 00000000000000000000000000000000000000001/2", "I/N");
+}
+
+static void contradictions(void **state)
+{
+	/* What an interrupted run is made of comes from its companion file; nothing of it can be changed. */
+	static const char *const with_resume[] = {
+		"--workload pairs", "--backend a",   "--producers 1", "--consumers 1", "--threads 2",	 "--capacity 64",
+		"--batch 2",	    "--wait yield",  "--alloc pool",  "--pin none",    "--items 5",	 "--duration 1s",
+		"--trials 2",	    "--launches 2",  "--seed 1",      "--out y.csv",   "--timeout 1s",	 "--audit-items 5",
+		"--shard 1/2",
+	};
+	char line[128];
+
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--items 5 --duration 1ms", "--items and --duration");
+	refuses(LFB_SCOPE_BENCH, "--duration 1ms --items 5", "--items and --duration");
+	for (size_t i = 0; i < COUNT(with_resume); i++) {
+		(void)snprintf(line, sizeof(line), "--resume x.csv %s", with_resume[i]);
+		refuses(LFB_SCOPE_RUN, line, "--resume");
+		(void)snprintf(line, sizeof(line), "%s --resume x.csv", with_resume[i]);
+		refuses(LFB_SCOPE_RUN, line, "--resume");
+	}
+	takes(LFB_SCOPE_RUN, "--resume x.csv --progress never --color never");
+}
+
+static void unknown_options(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--itmes 5", "unknown option '--itmes'; did you mean '--items'?");
+	refuses(LFB_SCOPE_RUN, "--frobnicate", "unknown option '--frobnicate'; --help");
+	refuses(LFB_SCOPE_RUN, "-Z", "unknown option '-Z'");
+	refuses(LFB_SCOPE_RUN, "--items", "option '--items' needs a value");
+	refuses(LFB_SCOPE_RUN, "-n", "option '-n' needs a value");
+	refuses(LFB_SCOPE_RUN, "extra", "'extra' is not an option");
+	refuses(LFB_SCOPE_RUN, "--force extra", "'extra' is not an option");
+	refuses(LFB_SCOPE_RUN, "-", "'-' is not an option");
+	refuses(LFB_SCOPE_RUN, "-- extra", "'extra' is not an option");
+}
+
+/* In a cluster of letters the one that is not known is named, not the argument before. */
+static void unknown_letters_in_a_cluster(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "-Zf", "'-Z'");
+	refuses(LFB_SCOPE_RUN, "--force -fZh", "'-Z'");
+}
+
+/* The value is not part of the name when a name is looked for. */
+static void a_misspelt_name_with_its_value(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--itmes=200000", "did you mean '--items'?");
+}
+
+/* Options between lfbench run and the binaries it starts are nothing to suggest to a user. */
+static void hidden_options_are_not_suggested(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(LFB_SCOPE_BENCH, "--launches 6"), -EINVAL);
+	if (strstr(error.text, "'--launch'") != NULL)
+		fail_msg("%s", error.text);
+}
+
+static void an_ambiguous_abbreviation(void **state)
+{
+	(void)state;
+	refuses(LFB_SCOPE_RUN, "--pro never", "--pro"); /* producers, progress */
+	refuses(LFB_SCOPE_RUN, "--force=yes", "--force");
+}
+
+/* A list that runs out of memory, or any parser that fails: the text is always there. */
+static void long_values(void **state)
+{
+	char value[400], *argv[] = { "program", "--pin", value, NULL };
+
+	(void)state;
+	memset(value, 'x', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, &error), -EINVAL);
+	unit_has(error.text, "--pin: 'xxxx");
+	argv[1] = "--items";
+	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, &error), -EINVAL);
+	unit_has(error.text, "--items: 'xxxx");
+	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, NULL), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(help_says_the_defaults),
+		cmocka_unit_test(every_option_stores_its_value),
+		cmocka_unit_test(ways_of_writing_an_option),
+		cmocka_unit_test(parses_start_anew),
+		cmocka_unit_test(argv_stays_as_it_is),
+		cmocka_unit_test(scopes),
+		cmocka_unit_test(table),
+		cmocka_unit_test(help_shows_what_its_scope_takes),
+		cmocka_unit_test(values_out_of_range),
+		cmocka_unit_test(words_that_are_not_known),
+		cmocka_unit_test(empty_values),
+		cmocka_unit_test(shards),
+		cmocka_unit_test(contradictions),
+		cmocka_unit_test(unknown_options),
+		cmocka_unit_test(unknown_letters_in_a_cluster),
+		cmocka_unit_test(a_misspelt_name_with_its_value),
+		cmocka_unit_test(hidden_options_are_not_suggested),
+		cmocka_unit_test(an_ambiguous_abbreviation),
+		cmocka_unit_test(long_values),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

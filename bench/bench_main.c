@@ -127,22 +127,31 @@ static int usage_error(const char *workload, const char *text)
 /* Where rows and details go; found out before anything runs. */
 static int open_output(const struct lfb_options *options, struct output *out, struct lfb_error *error)
 {
+	const unsigned flags = options->force ? LFB_OUT_FORCE : 0;
 	int rc = 0;
 
 	out->ns_per_op = (double *)calloc(options->trials, sizeof(out->ns_per_op[0]));
 	if (out->ns_per_op == NULL)
 		return lfb_fail(error, -ENOMEM, "out of memory");
 	if (options->csv != NULL) {
-		rc = lfb_out_open(options->csv, options->force ? LFB_OUT_FORCE : 0, &out->csv, error);
+		rc = lfb_out_open(options->csv, flags, &out->csv, error);
 		if (rc == 0)
 			rc = lfb_csv_write_header(lfb_out_stream(out->csv));
 	}
 	if (rc == 0 && options->detail != NULL) {
-		rc = lfb_out_open(options->detail, options->force ? LFB_OUT_FORCE : 0, &out->detail, error);
+		rc = lfb_out_open(options->detail, flags, &out->detail, error);
 		if (rc == 0)
 			rc = lfb_detail_write_header(lfb_out_stream(out->detail));
 	}
 	return rc;
+}
+
+/* Close without results: nothing was run. */
+static void abandon_output(struct output *out)
+{
+	lfb_out_abandon(out->csv);
+	lfb_out_abandon(out->detail);
+	free(out->ns_per_op);
 }
 
 /* Make the results final. Returns 0 or -errno. */
@@ -200,26 +209,54 @@ static void limit_memory(void)
 	(void)setrlimit(RLIMIT_DATA, &limit);
 }
 
-static enum lfb_status launch(const struct lfb_options *options, const struct lfb_shape *shape, const char *path,
-			      const struct lfb_cpu_list *cpus, unsigned usable, struct output *out, bool *hung, int *failed)
+/* What a cell needs, found before anything runs. */
+struct job {
+	struct lfb_shape shape;
+	char path[PATH_MAX];
+	struct lfb_cpu_list cpus;
+	unsigned usable;
+	struct output out;
+};
+
+static int prepare(const struct lfb_options *options, const struct lfb_workload *workload, struct job *job, struct lfb_error *error)
+{
+	struct lfb_paths paths;
+	int rc = lfb_plan_single_shape(options, workload, &job->shape, error);
+
+	if (rc == 0)
+		rc = lfb_paths_find(&paths, error);
+	if (rc == 0)
+		rc = lfb_backend_path(&paths, options->backends, job->shape.pool, job->path, error);
+	if (rc == 0)
+		rc = find_cpus(options, lfb_workload_threads(workload, job->shape.producers, job->shape.consumers), &job->cpus, &job->usable, error);
+	if (rc == 0)
+		rc = open_output(options, &job->out, error);
+	if (rc != 0) {
+		abandon_output(&job->out);
+		lfb_cpu_list_clear(&job->cpus);
+	}
+	return rc;
+}
+
+static enum lfb_status launch(const struct lfb_options *options, struct job *job, bool *hung, int *failed)
 {
 	char run_id[LFB_RUN_ID_BYTES];
 	struct lfb_launch launch = {
 		.identity = { .run_id = options->run_id, .launch = options->launch, .order = options->order, .seed = options->seed },
-		.shape = *shape,
-		.path = path,
+		.shape = job->shape,
+		.path = job->path,
 		.label = options->label,
 		.items = options->items,
 		.duration_ns = options->duration_ns,
 		.audit_items = options->audit_items,
 		.trials = options->trials,
 		.timeout_ns = options->timeout_ns,
-		.cpus = cpus->count > 0 ? cpus->cpus : NULL,
-		.cpus_usable = usable,
+		.cpus = job->cpus.count > 0 ? job->cpus.cpus : NULL,
+		.cpus_usable = job->usable,
 		.interrupted = &signals_caught,
 		.on_row = on_row,
 		.on_detail = on_detail,
-		.context = out,
+		.context = &job->out,
 	};
 
 	if (launch.identity.run_id == NULL) {
@@ -231,27 +268,19 @@ static enum lfb_status launch(const struct lfb_options *options, const struct lf
 
 static int run_cell(const struct lfb_options *options, const struct lfb_workload *workload)
 {
-	struct output out = { .workload = workload->name };
-	struct lfb_cpu_list cpus = { 0 };
-	struct lfb_paths paths;
-	struct lfb_shape shape;
-	struct lfb_error error;
-	char path[PATH_MAX];
-	unsigned usable = 0;
+	struct job job = { .out = { .workload = workload->name } };
+	struct lfb_error error = { "out of memory" };
 	enum lfb_status status;
 	bool hung = false;
 	int failed = 0, rc;
 
-	if (lfb_plan_single_shape(options, workload, &shape, &error) != 0 || lfb_paths_find(&paths, &error) != 0 ||
-	    lfb_backend_path(&paths, options->backends, shape.pool, path, &error) != 0 ||
-	    find_cpus(options, lfb_workload_threads(workload, shape.producers, shape.consumers), &cpus, &usable, &error) != 0 ||
-	    open_output(options, &out, &error) != 0)
+	if (prepare(options, workload, &job, &error) != 0)
 		return usage_error(workload->name, error.text);
-	status = launch(options, &shape, path, &cpus, usable, &out, &hung, &failed);
-	lfb_cpu_list_clear(&cpus);
+	status = launch(options, &job, &hung, &failed);
+	lfb_cpu_list_clear(&job.cpus);
 	if (failed == 0)
-		print_median(&out);
-	rc = close_output(&out);
+		print_median(&job.out);
+	rc = close_output(&job.out);
 	if (rc != 0 || failed != 0) {
 		(void)fprintf(stderr, "%s: the results cannot be written: %s\n", workload->name, strerror(-(failed != 0 ? failed : rc)));
 		return 2;
@@ -286,6 +315,6 @@ int bench_main(const char *name, int argc, char **argv)
 	signals_catch();
 	limit_memory();
 	code = run_cell(&options, workload);
-	free(options.backends);
+	lfb_options_free(&options);
 	return code;
 }

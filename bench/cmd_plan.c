@@ -41,6 +41,6 @@ int cmd_plan(int argc, char **argv)
 	else
 		plan_print(stdout, &plan, &options);
 	lfb_plan_free(&plan);
-	free(options.backends);
+	lfb_options_free(&options);
 	return code;
 }

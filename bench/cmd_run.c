@@ -89,8 +89,10 @@ static int take_up(struct session *s, struct lfb_error *error)
 
 	if (rc == 0)
 		rc = run_record_read(&s->files, &s->record, error);
-	if (rc == 0)
-		rc = lfb_options_parse(&s->options, LFB_SCOPE_RUN, s->record.count, s->record.arguments, error);
+	if (rc != 0)
+		return rc;
+	lfb_options_free(&s->options);
+	rc = lfb_options_parse(&s->options, LFB_SCOPE_RUN, s->record.count, s->record.arguments, error);
 	if (rc != 0)
 		return rc;
 	s->options.resume = path;
@@ -258,6 +260,6 @@ int cmd_run(int argc, char **argv)
 	lfb_plan_free(&s.plan);
 	lfb_env_free(s.env);
 	run_record_free(&s.record);
-	free(s.options.backends);
+	lfb_options_free(&s.options);
 	return code;
 }

@@ -8,8 +8,6 @@ const struct lfb_word lfb_flag_words[] = {
 	  "use fewer threads, or read these rows as a test under overload" },
 	{ "unpinned", "a thread was not held on its CPU: the scheduler may have moved it",
 	  "see lfbench doctor for what forbids pinning; expect a wider spread" },
-	{ "regime", "the core-to-core probes before and after the trial disagree: the machine changed in between",
-	  "compare only rows with like probe figures, or run again" },
 	{ "debug", "built without optimisation: the figures say nothing about speed", "build the release preset" },
 	{ "sanitizer", "built with a sanitizer, which slows every access to memory", "build the release preset" },
 	{ NULL, NULL, NULL },

@@ -392,29 +392,46 @@ static void set_defaults(struct lfb_options *o)
 	o->launch = o->order = 1;
 }
 
-int lfb_options_parse(struct lfb_options *options, enum lfb_option_scope scope, int argc, char **argv, struct lfb_error *error)
+/* Parse all of argv. Returns as lfb_options_parse. */
+static int parse_all(struct lfb_options *options, const struct accepted *a, int argc, char **argv, struct lfb_error *error)
 {
-	struct accepted a;
 	int found;
 
-	set_defaults(options);
-	accept_options(&a, scope);
 	optind = 0; /* GNU: start anew, this may not be the first parse of the process */
 	opterr = 0;
-	while ((found = getopt_long(argc, argv, a.letters, a.longs, NULL)) != -1) {
-		const struct lfb_option *const row = found == '?' || found == ':' ? NULL : row_of(&a, found);
+	while ((found = getopt_long(argc, argv, a->letters, a->longs, NULL)) != -1) {
+		const struct lfb_option *const row = found == '?' || found == ':' ? NULL : row_of(a, found);
 		struct lfb_error why;
 
 		if (found == ':')
 			return lfb_fail(error, -EINVAL, "option '%s' needs a value", argv[optind - 1]);
 		if (row == NULL)
-			return unknown_option(&a, argv[optind - 1], error);
+			return unknown_option(a, argv[optind - 1], error);
 		if (row->parse(options, optarg, &why) != 0)
 			return lfb_fail(error, -EINVAL, "--%s: %s", row->name, why.text);
 	}
 	if (optind < argc)
 		return lfb_fail(error, -EINVAL, "'%s' is not an option; options start with --", argv[optind]);
 	return check_together(options, error);
+}
+
+int lfb_options_parse(struct lfb_options *options, enum lfb_option_scope scope, int argc, char **argv, struct lfb_error *error)
+{
+	struct accepted a;
+	int rc;
+
+	set_defaults(options);
+	accept_options(&a, scope);
+	rc = parse_all(options, &a, argc, argv, error);
+	if (rc != 0)
+		lfb_options_free(options);
+	return rc;
+}
+
+void lfb_options_free(struct lfb_options *options)
+{
+	free(options->backends);
+	options->backends = NULL;
 }
 
 void lfb_options_print(FILE *out, enum lfb_option_scope scope)

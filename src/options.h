@@ -67,6 +67,9 @@ extern const struct lfb_option lfb_option_table[];
  */
 int lfb_options_parse(struct lfb_options *options, enum lfb_option_scope scope, int argc, char **argv, struct lfb_error *error);
 
+/* Give back what the options own; done by lfb_options_parse itself when it fails. */
+void lfb_options_free(struct lfb_options *options);
+
 /* The options of `scope` as a list for --help. */
 void lfb_options_print(FILE *out, enum lfb_option_scope scope);
 

@@ -12,7 +12,7 @@
 #include "numbers.h"
 #include "overhead.h"
 #include "stats.h"
-#include "table.h"
+#include "ratio_table.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -255,10 +255,10 @@ static int run_all(struct work *work)
 
 static void print_table(struct work *work)
 {
-	table_print_head(work->options->seed, work->options->quick);
+	ratio_table_print_head(work->options->seed, work->options->quick);
 	for (size_t i = 0; i < COMPARISONS; i++)
 		if (work->outcomes[i].chosen)
-			table_print_row(&comparisons[i], &work->outcomes[i]);
+			ratio_table_print_row(&comparisons[i], &work->outcomes[i]);
 }
 
 /* Returns 0 or the exit status. */

@@ -68,13 +68,14 @@ extern "C" {
 #define LFB_VALUE_SHIFT 48
 
 /*
- * A bijection of 64-bit words that no linear error survives: the product is
- * folded onto itself, so two wrong values whose plain sum is right have a
- * different sum of mixes (but for 1 case in about 2^32).
+ * A bijection of 64-bit words that is far from linear, so that wrong values whose plain
+ * sum is right have another sum of mixes (missed: about 1 case in 2^32). The first fold
+ * brings the producer's bits down among the number's: without it two values that
+ * exchanged their producers would go unseen.
  */
 static inline uint64_t lfb_mix(uint64_t value)
 {
-	const uint64_t product = value * UINT64_C(0x9E3779B97F4A7C15);
+	const uint64_t product = (value ^ (value >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
 
 	return product ^ (product >> 32);
 }

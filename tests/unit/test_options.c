@@ -30,6 +30,7 @@ static int parse(enum lfb_option_scope scope, const char *line)
 		argv[argc++] = strcmp(word, "''") == 0 ? word + 2 : word;
 	}
 	argv[argc] = NULL;
+	lfb_options_free(&options);
 	memset(&error, 0, sizeof(error));
 	return lfb_options_parse(&options, scope, argc, argv, &error);
 }
@@ -487,6 +488,8 @@ int main(void)
 		cmocka_unit_test(an_ambiguous_abbreviation),
 		cmocka_unit_test(long_values),
 	};
+	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	lfb_options_free(&options);
+	return failed;
 }

@@ -1,5 +1,5 @@
-/* table.c - see table.h. */
-#include "table.h"
+/* ratio_table.c - see ratio_table.h. */
+#include "ratio_table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void print_target(const struct comparison *comparison)
 	(void)printf("  %-10s", text);
 }
 
-void table_print_row(const struct comparison *comparison, struct outcome *outcome)
+void ratio_table_print_row(const struct comparison *comparison, struct outcome *outcome)
 {
 	struct summary summary;
 
@@ -48,7 +48,7 @@ void table_print_row(const struct comparison *comparison, struct outcome *outcom
 	(void)printf(" %s\n", verdict_text(comparison, &summary));
 }
 
-void table_print_head(uint64_t seed, bool quick)
+void ratio_table_print_head(uint64_t seed, bool quick)
 {
 	(void)printf("Cost of the suite's loop / cost of a loop written by hand; seed %" PRIu64 "%s\n", seed,
 		     quick ? "; --quick: these figures prove nothing" : "");

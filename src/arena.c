@@ -38,13 +38,14 @@ size_t lfb_memory_available_bytes(void)
 
 int lfb_arena_prepare(struct lfb_arena *arena, size_t reserved_bytes, size_t bytes)
 {
-	const size_t wanted = (bytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+	/* Divided first: what is asked for may be anything that a plug-in's figures multiply to. */
+	const size_t wanted = (bytes / STEP_BYTES + (bytes % STEP_BYTES != 0)) * STEP_BYTES;
 	const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 
 	arena->used_bytes = 0;
-	if (wanted <= arena->size_bytes)
+	if (bytes <= arena->size_bytes)
 		return 0;
-	if (wanted > reserved_bytes || wanted - arena->size_bytes > lfb_memory_available_bytes())
+	if (bytes > reserved_bytes || wanted > reserved_bytes || wanted - arena->size_bytes > lfb_memory_available_bytes())
 		return -ENOMEM;
 	if (mprotect(arena->base + arena->size_bytes, wanted - arena->size_bytes, PROT_READ | PROT_WRITE) != 0)
 		return -ENOMEM;

@@ -9,7 +9,7 @@ struct entry {
 	char cell_id[24];
 	uint64_t launch;
 	uint64_t ok_rows;
-	bool failed; /* has a row that is not ok */
+	bool failed; /* has a row that says why there will be no more */
 };
 
 struct lfb_done {
@@ -58,12 +58,13 @@ int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, struct lfb_done 
 	}
 	for (size_t i = 0; i < rows->count; i++) {
 		struct entry *const entry = &done->entries[done->count++];
-		const bool ok = strcmp(lfb_row_get(&rows->rows[i], LFB_COL_status), "ok") == 0;
+		const char *const status = lfb_row_get(&rows->rows[i], LFB_COL_status);
 
 		(void)snprintf(entry->cell_id, sizeof(entry->cell_id), "%s", lfb_row_get(&rows->rows[i], LFB_COL_cell_id));
 		entry->launch = lfb_row_get_u64(&rows->rows[i], LFB_COL_launch, 0);
-		entry->ok_rows = ok;
-		entry->failed = !ok;
+		entry->ok_rows = strcmp(status, "ok") == 0;
+		/* An interrupted launch is what resuming is for. */
+		entry->failed = strcmp(status, "ok") != 0 && strcmp(status, "interrupted") != 0;
 	}
 	qsort(done->entries, done->count, sizeof(done->entries[0]), compare);
 	merge(done);

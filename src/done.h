@@ -3,7 +3,8 @@
  * runs only the others.
  *
  * A launch is complete with all its trials, or with a row that says why there are fewer;
- * a cell with such a row is not launched again at all, as in an uninterrupted run.
+ * a cell with such a row is not launched again at all, as in an uninterrupted run. A row
+ * `interrupted` says nothing about the cell.
  */
 #ifndef LFBENCH_DONE_H
 #define LFBENCH_DONE_H
@@ -18,7 +19,7 @@ void lfb_done_free(struct lfb_done *done);
 
 /* Whether launch `launch` of the cell is complete. NULL: nothing is. */
 bool lfb_done_launch(const struct lfb_done *done, const char *cell_id, uint64_t launch);
-/* Whether the cell has a row that is not ok. NULL: none has. */
+/* Whether the cell has a row that is neither ok nor interrupted. NULL: none has. */
 bool lfb_done_cell_failed(const struct lfb_done *done, const char *cell_id);
 /* Whether every launch that has rows is complete. */
 bool lfb_done_all_whole(const struct lfb_done *done);

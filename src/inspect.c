@@ -22,6 +22,7 @@ static void answer(const char *path, int pipe_fd)
 	struct lfb_error error;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setpgid(0, 0);
 	for (int fd = 0; fd <= 2; fd++)
 		(void)dup2(null_fd, fd);
 	if (lfb_plugin_open(path, &plugin, &error) == 0) {
@@ -50,6 +51,8 @@ static bool read_answer(int fd, struct lfb_inspection *out, bool *timed_out)
 		if (polled <= 0)
 			return false;
 		n = read(fd, at + got, sizeof(*out) - got);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return false;
 		got += (size_t)n;
@@ -70,29 +73,54 @@ static void explain(struct lfb_inspection *out, bool timed_out, int wait_status)
 		(void)snprintf(out->reason, sizeof(out->reason), "it ended the process while it was loaded");
 }
 
+/* A pipe whose ends are not where standard streams belong, though these may be closed. */
+static int open_pipe(int out[2])
+{
+	int ends[2], rc = 0;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -errno;
+	out[0] = fcntl(ends[0], F_DUPFD_CLOEXEC, 3);
+	out[1] = out[0] < 0 ? -1 : fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
+	if (out[1] < 0) {
+		rc = -errno;
+		if (out[0] >= 0)
+			(void)close(out[0]);
+	}
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	return rc;
+}
+
 int lfb_inspect(const char *path, struct lfb_inspection *out)
 {
-	int pipe_fds[2], wait_status = 0;
+	int pipe_fds[2] = { -1, -1 }, wait_status = 0;
 	bool answered, timed_out = false;
 	pid_t child;
+	const int rc = open_pipe(pipe_fds);
 
-	if (pipe2(pipe_fds, O_CLOEXEC) != 0)
-		return -errno;
+	if (rc != 0)
+		return rc;
 	child = fork();
 	if (child < 0) {
-		const int rc = -errno;
+		const int fork_rc = -errno;
 
 		(void)close(pipe_fds[0]);
 		(void)close(pipe_fds[1]);
-		return rc;
+		return fork_rc;
 	}
 	if (child == 0)
 		answer(path, pipe_fds[1]);
+	(void)setpgid(child, child); /* in both, so that it holds whoever runs first */
 	(void)close(pipe_fds[1]);
 	answered = read_answer(pipe_fds[0], out, &timed_out);
 	(void)close(pipe_fds[0]);
-	if (!answered)
-		(void)kill(child, SIGKILL);
+	/*
+	 * Whatever was answered: the object may have written the answer itself, and stay, or have
+	 * started others. A process that has crashed keeps the status it crashed with.
+	 */
+	(void)kill(-child, SIGKILL);
+	(void)kill(child, SIGKILL);
 	while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
 		;
 	if (!answered)

@@ -31,7 +31,7 @@ const char *lfb_names_join(const char *const *names, char *out, size_t out_bytes
 	return out;
 }
 
-/* Longest word compared; longer ones are cut, which is good enough for a hint. */
+/* Longest word compared; longer names are cut, which is good enough for a hint. */
 #define WORD_MAX 48
 
 static size_t smaller(size_t a, size_t b)
@@ -64,6 +64,9 @@ const char *lfb_name_nearest(const char *const *names, const char *word)
 {
 	const char *nearest = NULL;
 	size_t least = strlen(word) / 3 + 2; /* further away than this is another word */
+
+	if (strlen(word) > WORD_MAX)
+		return NULL; /* cut, it would be nearer to all words than it is */
 
 	for (int i = 0; names[i] != NULL; i++) {
 		const size_t distance = edit_distance(word, names[i]);

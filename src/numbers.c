@@ -55,11 +55,17 @@ static bool read_decimal(const char **text, struct decimal *out)
 	return any && out->exponent >= -EXPONENT_MAX && out->exponent <= EXPONENT_MAX;
 }
 
-/* digits * 10^exponent * scale as an integer. false: it is not one, or does not fit. */
+/*
+ * digits * 10^exponent * scale as an integer. false: it is not one, or does not fit. Tens that
+ * cancel are taken out of the scale before it is multiplied with, so that UINT64_MAX written as
+ * 18446744073.709551615s does not overflow on the way.
+ */
 static bool decimal_value(struct decimal number, uint64_t scale, uint64_t *out)
 {
 	uint64_t value;
 
+	for (; number.exponent < 0 && scale % 10 == 0; number.exponent++)
+		scale /= 10;
 	if (__builtin_mul_overflow(number.digits, scale, &value))
 		return false;
 	for (; number.exponent > 0 && value != 0; number.exponent--)
@@ -219,9 +225,9 @@ const char *lfb_duration_text(uint64_t ns, char *out, size_t out_bytes)
 	if (ns >= UINT64_C(60000000000))
 		(void)snprintf(out, out_bytes, "%llu min %llu s", (unsigned long long)(ns / UINT64_C(60000000000)),
 			       (unsigned long long)(ns / UINT64_C(1000000000) % 60));
-	else if (ns >= UINT64_C(1000000000))
+	else if (ns >= UINT64_C(999500000)) /* three digits of less would round up to "1e+03 ms" */
 		(void)snprintf(out, out_bytes, "%.3g s", (double)ns / 1e9);
-	else if (ns >= 1000000)
+	else if (ns >= 999500)
 		(void)snprintf(out, out_bytes, "%.3g ms", (double)ns / 1e6);
 	else
 		(void)snprintf(out, out_bytes, "%.3g us", (double)ns / 1e3);

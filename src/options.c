@@ -152,7 +152,8 @@ static int parse_seed(struct lfb_options *o, const char *value, struct lfb_error
 
 static int parse_csv(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
-	(void)error;
+	if (value[0] == '\0')
+		return lfb_fail(error, -EINVAL, "the file name is empty");
 	o->csv = value;
 	return 0;
 }
@@ -270,6 +271,7 @@ static int parse_order(struct lfb_options *o, const char *value, struct lfb_erro
 #define BENCH LFB_SCOPE_BENCH
 #define RUN LFB_SCOPE_RUN
 #define HIDDEN (LFB_SCOPE_BENCH | LFB_SCOPE_HIDDEN)
+#define RESUME LFB_SCOPE_RESUME
 
 const struct lfb_option lfb_option_table[] = {
 	{ "workload", 'w', "NAME", RUN, "workloads to run (default: all)", parse_workload },
@@ -292,12 +294,12 @@ const struct lfb_option lfb_option_table[] = {
 	{ "csv", 0, "FILE", BENCH, "rows to this file, - for standard output, instead of a summary", parse_csv },
 	{ "out", 'o', "FILE.csv", RUN, "results to this file, - for standard output (default: a name from time and host, in results/ if there is one)", parse_out },
 	{ "force", 'f', NULL, BENCH | RUN, "replace a results file that exists", parse_force },
-	{ "resume", 0, "FILE.csv", RUN, "go on with an interrupted run; its options and seed are read from its companion", parse_resume },
+	{ "resume", 0, "FILE.csv", RUN | RESUME, "go on with an interrupted run; its options and seed are read from its companion", parse_resume },
 	{ "shard", 0, "I/N", RUN, "only the I-th of N equal parts of the plan", parse_shard },
-	{ "dry-run", 0, NULL, RUN, "show the plan, run nothing", parse_dry_run },
-	{ "progress", 0, "WHEN", RUN, "auto, always or never (default auto: on a terminal a line, else one every 10 s)", parse_progress },
-	{ "color", 0, "WHEN", RUN, "auto, always or never; auto honours NO_COLOR (default auto)", parse_color },
-	{ "help", 'h', NULL, BENCH | RUN, "this text", parse_help },
+	{ "dry-run", 0, NULL, RUN | RESUME, "show the plan, run nothing", parse_dry_run },
+	{ "progress", 0, "WHEN", RUN | RESUME, "auto, always or never (default auto: on a terminal a line, else one every 10 s)", parse_progress },
+	{ "color", 0, "WHEN", RUN | RESUME, "auto, always or never; auto honours NO_COLOR (default auto)", parse_color },
+	{ "help", 'h', NULL, BENCH | RUN | RESUME, "this text", parse_help },
 	{ "version", 'V', NULL, BENCH, "version and revision", parse_version },
 	{ "detail", 0, "FILE", HIDDEN, "per-thread figures to this file", parse_detail },
 	{ "run-id", 0, "ID", HIDDEN, "run_id column", parse_run_id },
@@ -311,17 +313,19 @@ const struct lfb_option lfb_option_table[] = {
 /* More than the table has. */
 #define TABLE_MAX 64
 
+LFB_STATIC_ASSERT(sizeof(lfb_option_table) / sizeof(lfb_option_table[0]) <= TABLE_MAX, "raise TABLE_MAX");
+
 /* The part of the table that `scope` accepts, as getopt_long wants it. */
 struct accepted {
 	struct option longs[TABLE_MAX];
 	const struct lfb_option *rows[TABLE_MAX];
-	const char *names[TABLE_MAX];
+	const char *names[TABLE_MAX]; /* to suggest: not the hidden ones */
 	char letters[2 * TABLE_MAX + 3];
 };
 
 static void accept_options(struct accepted *a, enum lfb_option_scope scope)
 {
-	size_t n = 0;
+	size_t n = 0, visible = 0;
 	char *letter = a->letters;
 
 	*letter++ = '+'; /* getopt: leave argv in its order */
@@ -330,7 +334,8 @@ static void accept_options(struct accepted *a, enum lfb_option_scope scope)
 		if ((row->scopes & scope) == 0)
 			continue;
 		a->longs[n] = (struct option){ row->name, row->value != NULL ? required_argument : no_argument, NULL, 256 + (int)n };
-		a->names[n] = row->name;
+		if ((row->scopes & LFB_SCOPE_HIDDEN) == 0)
+			a->names[visible++] = row->name;
 		a->rows[n++] = row;
 		if (row->letter != 0) {
 			*letter++ = row->letter;
@@ -340,7 +345,7 @@ static void accept_options(struct accepted *a, enum lfb_option_scope scope)
 	}
 	*letter = '\0';
 	a->longs[n] = (struct option){ NULL, 0, NULL, 0 };
-	a->names[n] = NULL;
+	a->names[visible] = NULL;
 	a->rows[n] = NULL;
 }
 
@@ -354,10 +359,18 @@ static const struct lfb_option *row_of(const struct accepted *a, int found)
 	return NULL;
 }
 
-static int unknown_option(const struct accepted *a, const char *argument, struct lfb_error *error)
+/* `letter` is what getopt stumbled over in a cluster of letters, or else not one. */
+static int unknown_option(const struct accepted *a, const char *argument, int letter, struct lfb_error *error)
 {
-	const char *const nearest = strncmp(argument, "--", 2) == 0 ? lfb_name_nearest(a->names, argument + 2) : NULL;
+	char name[64];
+	const char *nearest = NULL;
 
+	if (letter > 0 && letter < 256)
+		return lfb_fail(error, -EINVAL, "unknown option '-%c'; --help shows all", letter);
+	if (strncmp(argument, "--", 2) == 0) {
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
+		nearest = lfb_name_nearest(a->names, name);
+	}
 	if (nearest != NULL)
 		return lfb_fail(error, -EINVAL, "unknown option '%s'; did you mean '--%s'?", argument, nearest);
 	return lfb_fail(error, -EINVAL, "unknown option '%s'; --help shows all", argument);
@@ -368,7 +381,7 @@ static int check_together(const struct lfb_options *o, struct lfb_error *error)
 {
 	if (o->items_given && o->duration_given)
 		return lfb_fail(error, -EINVAL, "--items and --duration both say how long a trial is; give one");
-	if (o->resume != NULL && (o->workloads.count > 0 || o->sides_given || o->threads_given || o->backends != NULL || o->items_given || o->duration_given || o->seed_given || o->out != NULL))
+	if (o->resume != NULL && o->plan_given)
 		return lfb_fail(error, -EINVAL, "--resume takes its plan from the interrupted run; give no other options with it");
 	return 0;
 }
@@ -401,12 +414,13 @@ static int parse_all(struct lfb_options *options, const struct accepted *a, int 
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, a->letters, a->longs, NULL)) != -1) {
 		const struct lfb_option *const row = found == '?' || found == ':' ? NULL : row_of(a, found);
-		struct lfb_error why;
+		struct lfb_error why = { "out of memory" };
 
 		if (found == ':')
 			return lfb_fail(error, -EINVAL, "option '%s' needs a value", argv[optind - 1]);
 		if (row == NULL)
-			return unknown_option(a, argv[optind - 1], error);
+			return unknown_option(a, argv[optind - 1], optopt, error);
+		options->plan_given |= (row->scopes & LFB_SCOPE_RESUME) == 0;
 		if (row->parse(options, optarg, &why) != 0)
 			return lfb_fail(error, -EINVAL, "--%s: %s", row->name, why.text);
 	}

@@ -17,14 +17,13 @@
 
 /* Where an option is accepted. */
 enum lfb_option_scope {
-	LFB_SCOPE_BENCH = 1, /* one cell: a benchmark binary */
-	LFB_SCOPE_RUN = 2,   /* lfbench run, and plan */
-	LFB_SCOPE_HIDDEN = 4 /* between lfbench run and the binaries it starts */
+	LFB_SCOPE_BENCH = 1,  /* one cell: a benchmark binary */
+	LFB_SCOPE_RUN = 2,    /* lfbench run, and plan */
+	LFB_SCOPE_HIDDEN = 4, /* between lfbench run and the binaries it starts */
+	LFB_SCOPE_RESUME = 8  /* may be given together with --resume */
 };
 
 enum lfb_when { LFB_WHEN_AUTO, LFB_WHEN_ALWAYS, LFB_WHEN_NEVER };
-
-#define LFB_BACKENDS_MAX 256
 
 /* What was asked for; defaults where nothing was. Texts point into argv. */
 struct lfb_options {
@@ -39,6 +38,7 @@ struct lfb_options {
 	bool sides_given;     /* producers or consumers */
 	bool threads_given;
 	bool seed_given, items_given, duration_given, help, dry_run, force, version;
+	bool plan_given;      /* any option that a resumed run has from its first part */
 	const char *out;      /* run: results file; NULL: choose a name; "-": stdout */
 	const char *csv;      /* binary: rows to this file; NULL: a summary for people */
 	const char *resume;

@@ -29,10 +29,32 @@ static int read_backend(const struct lfb_backend *theirs, struct lfb_backend *ou
 	return 0;
 }
 
+/* Whether a bool from elsewhere is one: looked at as a byte, since reading any other as a bool is undefined. */
+static bool is_bool(const bool *value)
+{
+	unsigned char byte;
+
+	memcpy(&byte, value, sizeof(byte));
+	return byte <= 1;
+}
+
 static bool claims_are_known(const struct lfb_claims *c)
 {
-	return c->producers <= LFB_MANY && c->consumers <= LFB_MANY && c->order < LFB_ORDERS && c->empty < LFB_ANSWERS &&
+	return is_bool(&c->bounded) && is_bool(&c->reference) && c->producers <= LFB_MANY && c->consumers <= LFB_MANY && c->order < LFB_ORDERS && c->empty < LFB_ANSWERS &&
 	       c->full < LFB_ANSWERS && c->push < LFB_PROGRESSES && c->pop < LFB_PROGRESSES;
+}
+
+/* Spinning and yielding loops of every kind; blocking ones for all kinds of single items, or for none. */
+static bool loops_are_there(const struct lfb_ops *ops)
+{
+	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++) {
+		const bool batch = kind == LFB_PRODUCE_BATCH || kind == LFB_CONSUME_BATCH || kind == LFB_CONSUME_BATCH_AUDIT;
+
+		if (ops->loops[kind][LFB_WAIT_SPIN] == NULL || ops->loops[kind][LFB_WAIT_YIELD] == NULL ||
+		    (!batch && (ops->loops[kind][LFB_WAIT_BLOCK] != NULL) != (ops->close != NULL)))
+			return false;
+	}
+	return true;
 }
 
 static int check_backend(const struct lfb_backend *backend, struct lfb_error *error)
@@ -44,7 +66,7 @@ static int check_backend(const struct lfb_backend *backend, struct lfb_error *er
 	if (!claims_are_known(&backend->claims) || backend->alloc >= LFB_ALLOCS)
 		return lfb_fail(error, -ENOEXEC, "one of its claims has a value this lfbench does not know");
 	if (ops->create == NULL || ops->destroy == NULL || ops->attach == NULL || ops->detach == NULL || ops->pop == NULL ||
-	    ops->loops == NULL || ops->loop_kinds < LFB_LOOP_KINDS)
+	    ops->loops == NULL || ops->loop_kinds < LFB_LOOP_KINDS || !loops_are_there(ops))
 		return lfb_fail(error, -ENOEXEC, "some of its functions are missing (include <lfbench/loops.h>)");
 	if (ops->handle_bytes > HANDLE_BYTES_MAX)
 		return lfb_fail(error, -ENOEXEC, "its handle has %u bytes, more than %u", ops->handle_bytes, HANDLE_BYTES_MAX);
@@ -61,11 +83,13 @@ static bool note_build_id(const unsigned char *at, size_t bytes, char out[41])
 {
 	while (bytes >= sizeof(ElfW(Nhdr))) {
 		const ElfW(Nhdr) *const note = (const ElfW(Nhdr) *)(const void *)at;
-		const size_t name_bytes = (note->n_namesz + 3u) & ~3u, value_bytes = (note->n_descsz + 3u) & ~3u;
-		const unsigned char *const value = at + sizeof(*note) + name_bytes;
+		const size_t name_bytes = ((size_t)note->n_namesz + 3) & ~(size_t)3;
+		const size_t value_bytes = ((size_t)note->n_descsz + 3) & ~(size_t)3;
+		const unsigned char *value;
 
-		if (name_bytes > bytes || value_bytes > bytes || sizeof(*note) + name_bytes + value_bytes > bytes)
+		if (sizeof(*note) + name_bytes + value_bytes > bytes)
 			return false;
+		value = at + sizeof(*note) + name_bytes;
 		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(at + sizeof(*note), "GNU", 4) == 0) {
 			for (size_t i = 0; i < note->n_descsz && i < BUILD_ID_BYTES; i++)
 				(void)snprintf(out + 2 * i, 3, "%02x", value[i]);
@@ -126,7 +150,7 @@ static void fill_info(struct lfb_plugin *plugin, const struct lfb_backend *backe
 	info->alloc = backend->alloc;
 	info->slot_bytes = backend->slot_bytes;
 	info->node_bytes = backend->node_bytes;
-	info->has_block = backend->ops->close != NULL && backend->ops->loops[LFB_CONSUME][LFB_WAIT_BLOCK] != NULL;
+	info->has_block = backend->ops->close != NULL;
 }
 
 bool lfb_backend_info_check(struct lfb_backend_info *info)
@@ -138,7 +162,7 @@ bool lfb_backend_info_check(struct lfb_backend_info *info)
 	info->built_with[sizeof(info->built_with) - 1] = '\0';
 	info->loops_rev[sizeof(info->loops_rev) - 1] = '\0';
 	info->build_id[sizeof(info->build_id) - 1] = '\0';
-	return claims_are_known(&info->claims) && info->alloc < LFB_ALLOCS;
+	return claims_are_known(&info->claims) && is_bool(&info->has_block) && info->alloc < LFB_ALLOCS;
 }
 
 int lfb_plugin_open(const char *path, struct lfb_plugin *plugin, struct lfb_error *error)

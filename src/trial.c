@@ -56,7 +56,8 @@ size_t lfb_trial_arena_bytes(const struct lfb_shape *shape, const struct lfb_plu
 
 		queue_bytes += nodes * plugin->info.node_bytes + nodes / LFB_MAGAZINE_NODES * sizeof(void *);
 	}
-	return shape->workload->queues * (queue_bytes + threads * padded(plugin->ops->handle_bytes));
+	/* A thread has room for a handle of every queue there can be, see lfb_crew_create. */
+	return shape->workload->queues * queue_bytes + threads * LFB_QUEUES_MAX * padded(plugin->ops->handle_bytes);
 }
 
 /* Everything of one trial that must be given back. */

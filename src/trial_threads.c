@@ -20,6 +20,8 @@
 #define GATE_SPINS 4096u
 /* How long threads that were called off may take to come back. */
 #define GRACE_NS UINT64_C(2000000000)
+/* Longest time a signal may go unnoticed; a trial of the usual length is over before. */
+#define LOOK_NS UINT64_C(200000000)
 
 enum gate { GATE_SHUT, GATE_OPEN, GATE_CANCELLED };
 
@@ -243,13 +245,19 @@ static void *member_main(void *argument)
 	return NULL;
 }
 
-/* Threads take no signals: those are for the host thread, which sleeps. */
+/*
+ * Threads take no signals: those are for the host thread, which sleeps. But for the signals of
+ * their own faults, which a sanitizer or a crash handler wants to see.
+ */
 static int start_threads(struct lfb_crew *crew)
 {
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
 	sigset_t all, before;
 	int rc = 0;
 
 	(void)sigfillset(&all);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		(void)sigdelset(&all, faults[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	crew->created = crew->count;
 	for (uint32_t i = 0; rc == 0 && i < crew->count; i++) {
@@ -272,26 +280,35 @@ static void join_threads(struct lfb_crew *crew)
 		(void)pthread_join(crew->members[i].thread, NULL);
 }
 
-/* Sleep until all have left. Returns 0, ETIMEDOUT, or EINTR once the interrupt flag is up. */
-static int await_all(struct lfb_crew *crew, uint64_t limit_ns)
+static uint64_t monotonic_ns(void)
 {
-	const volatile sig_atomic_t *const interrupted = crew->setup->interrupted;
-	struct timespec until;
+	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(limit_ns / UINT64_C(1000000000));
-	until.tv_nsec += (long)(limit_ns % UINT64_C(1000000000));
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
-	while (sem_clockwait(&crew->all_left, CLOCK_MONOTONIC, &until) != 0) {
-		if (errno == ETIMEDOUT)
-			return ETIMEDOUT;
-		if (errno == EINTR && interrupted != NULL && *interrupted)
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Sleep until all have left. Returns 0, ETIMEDOUT, or EINTR once the interrupt flag is up, which
+ * may be NULL. The flag is also looked at every LOOK_NS: a signal just before the sleep ends no sleep.
+ */
+static int await_all(struct lfb_crew *crew, uint64_t limit_ns, const volatile sig_atomic_t *interrupted)
+{
+	const uint64_t until_ns = monotonic_ns() + limit_ns;
+
+	for (;;) {
+		const uint64_t now_ns = monotonic_ns(), look_ns = now_ns + LOOK_NS;
+		const uint64_t next_ns = interrupted != NULL && look_ns < until_ns ? look_ns : until_ns;
+		const struct timespec next = { .tv_sec = (time_t)(next_ns / UINT64_C(1000000000)),
+					       .tv_nsec = (long)(next_ns % UINT64_C(1000000000)) };
+
+		if (interrupted != NULL && *interrupted)
 			return EINTR;
+		if (sem_clockwait(&crew->all_left, CLOCK_MONOTONIC, &next) == 0)
+			return 0;
+		if (now_ns >= until_ns)
+			return ETIMEDOUT;
 	}
-	return 0;
 }
 
 /* Make every loop leave at its next wait, and wake those the backend has put to sleep. */
@@ -314,11 +331,11 @@ enum lfb_crew_end lfb_crew_run(struct lfb_crew *crew)
 		join_threads(crew);
 		return LFB_CREW_FAILED;
 	}
-	rc = await_all(crew, crew->setup->timeout_ns);
+	rc = await_all(crew, crew->setup->timeout_ns, crew->setup->interrupted);
 	if (rc != 0) {
 		end = rc == EINTR ? LFB_CREW_INTERRUPTED : LFB_CREW_TIMEOUT;
 		call_off(crew);
-		if (await_all(crew, GRACE_NS) == ETIMEDOUT)
+		if (await_all(crew, GRACE_NS, NULL) != 0) /* no signal may cut this short: a join would hang */
 			return LFB_CREW_HUNG;
 	}
 	join_threads(crew);

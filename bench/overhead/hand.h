@@ -46,9 +46,10 @@ struct hand_loops {
 	void (*consume)(void *queue, struct hand_tally *tally);
 };
 
-/* The hash of one value: multiply by 2^64 / golden ratio, fold the upper half onto the lower. */
+/* The hash of one value: fold the upper half onto the lower, multiply by 2^64 / golden ratio, fold again. */
 static inline uint64_t hand_hash(uint64_t value)
 {
+	value ^= value >> 32;
 	value *= UINT64_C(0x9E3779B97F4A7C15);
 	return value ^ value >> 32;
 }

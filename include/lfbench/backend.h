@@ -68,10 +68,12 @@ extern "C" {
 #define LFB_VALUE_SHIFT 48
 
 /*
- * A bijection of 64-bit words that is far from linear, so that wrong values whose plain
- * sum is right have another sum of mixes (missed: about 1 case in 2^32). The first fold
- * brings the producer's bits down among the number's: without it two values that
- * exchanged their producers would go unseen.
+ * A bijection of 64-bit words that no linear error survives: folding the upper half onto
+ * the lower one before and after the product makes every bit of the value, those of the
+ * producer too, decide over the whole word. So wrong values whose plain sum is right have
+ * a different sum of mixes: off by some numbers or producers, all but 1 case in about 2^32.
+ * (With the product and the last fold alone, two values that exchange their producers
+ * keep their sum in 1 case of 400: an error at the top of a word never gets below it.)
  */
 static inline uint64_t lfb_mix(uint64_t value)
 {

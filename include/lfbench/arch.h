@@ -19,8 +19,13 @@
  */
 #define LFB_LINE 128
 
-#define LFB_LIKELY(condition) __builtin_expect(!!(condition), 1)
-#define LFB_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+/*
+ * What happens in nearly every operation, and what hardly ever does. The probability tells gcc
+ * which of two nested loops is the hot one: with plain __builtin_expect it takes a retry for
+ * likely enough (1 in 10) to align the retry loop and leave the loop over the items where it falls.
+ */
+#define LFB_LIKELY(condition) __builtin_expect_with_probability(!!(condition), 1, 0.999)
+#define LFB_UNLIKELY(condition) __builtin_expect_with_probability(!!(condition), 0, 0.999)
 
 /* A template of a hot loop: always expanded where it is named, with constant arguments. */
 #define LFB_TEMPLATE static inline __attribute__((always_inline))

@@ -190,24 +190,6 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* The option getopt stumbled over, and what was probably meant. */
-static int unknown_option(char **argv)
-{
-	const char *names[sizeof(longs) / sizeof(longs[0])] = { NULL };
-	const char *const given = argv[optind - 1];
-	const char *nearest;
-	char text[256];
-
-	for (size_t i = 0; longs[i].name != NULL; i++)
-		names[i] = longs[i].name;
-	nearest = strncmp(given, "--", 2) == 0 ? lfb_name_nearest(names, given + 2) : NULL;
-	if (nearest != NULL)
-		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; did you mean '--%s'?", given, nearest);
-	else
-		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; --help shows all", given);
-	return render_error("doctor", text);
-}
-
 /* Refuse what was given to `what`. Returns the exit status. */
 static int refuse(const char *what, const char *given)
 {
@@ -241,7 +223,7 @@ static int parse(int argc, char **argv, struct options *options)
 		case ':':
 			return render_error("doctor", "--color needs a value: auto, always or never");
 		default:
-			return unknown_option(argv);
+			return render_unknown_option("doctor", longs, argv[optind - 1]);
 		}
 	}
 	return optind < argc ? refuse("it takes options only", argv[optind]) : 0;

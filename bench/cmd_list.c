@@ -175,7 +175,7 @@ int cmd_list(int argc, char **argv)
 			return 0;
 		}
 		if (found != 'n') {
-			return render_error("list", "unknown option; 'lfbench list --help' shows all");
+			return render_unknown_option("list", longs, argv[optind - 1]);
 		}
 		names_only = true;
 	}

@@ -43,25 +43,6 @@ static void print_help(void)
 		"lfbench-csv(5) describes the columns.\n");
 }
 
-/* The option getopt stumbled over: optind is past it, unless it is one letter among others. */
-static int unknown_option(char **argv)
-{
-	const char *names[sizeof(longs) / sizeof(longs[0])] = { NULL };
-	const char *const given = argv[optind - 1];
-	const char *nearest = NULL;
-	char text[256];
-
-	for (size_t i = 0; longs[i].name != NULL; i++)
-		names[i] = longs[i].name;
-	if (strncmp(given, "--", 2) == 0)
-		nearest = lfb_name_nearest(names, given + 2);
-	if (nearest != NULL)
-		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; did you mean '--%s'?", given, nearest);
-	else
-		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; --help shows all", given);
-	return render_error("show", text);
-}
-
 /* Returns 0, or the exit status. */
 static int parse(int argc, char **argv, struct show_options *options)
 {
@@ -91,7 +72,7 @@ static int parse(int argc, char **argv, struct show_options *options)
 			(void)snprintf(text, sizeof(text), "option '%.100s' needs a value", argv[optind - 1]);
 			return render_error("show", text);
 		default:
-			return unknown_option(argv);
+			return render_unknown_option("show", longs, argv[optind - 1]);
 		}
 	}
 	return 0;

@@ -3,6 +3,8 @@
  */
 #include "render.h"
 
+#include "names.h"
+
 #include "flags.h"
 #include "render_table.h"
 #include "safe_text.h"
@@ -41,6 +43,28 @@ int render_error(const char *command, const char *text)
 	render_safe(stderr, text);
 	(void)fputc('\n', stderr);
 	return 2;
+}
+
+/* Options of one command at most. */
+#define OPTIONS_MAX 32
+
+int render_unknown_option(const char *command, const struct option *longs, const char *given)
+{
+	const char *names[OPTIONS_MAX + 1] = { NULL };
+	const char *nearest = NULL;
+	char name[64], text[256];
+
+	for (size_t i = 0; i < OPTIONS_MAX && longs[i].name != NULL; i++)
+		names[i] = longs[i].name;
+	if (strncmp(given, "--", 2) == 0) {
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(given + 2, "="), given + 2);
+		nearest = lfb_name_nearest(names, name);
+	}
+	if (nearest != NULL)
+		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; did you mean '--%s'?", given, nearest);
+	else
+		(void)snprintf(text, sizeof(text), "unknown option '%.100s'; --help shows all", given);
+	return render_error(command, text);
 }
 
 static unsigned find_width(FILE *out)

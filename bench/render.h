@@ -10,6 +10,7 @@
 #include "summary.h"
 #include "table.h"
 
+#include <getopt.h>
 #include <stdio.h>
 
 /* Print text of unknown origin: control characters, direction marks and invalid UTF-8 are replaced. */
@@ -17,6 +18,12 @@ void render_safe(FILE *out, const char *text);
 
 /* Say on standard error that `command` failed and why. Returns 2, the exit status for it. */
 int render_error(const char *command, const char *text);
+
+/*
+ * The same for an option that `command`, which takes `longs` (ended by one without a name), does not
+ * know: with the nearest one it does.
+ */
+int render_unknown_option(const char *command, const struct option *longs, const char *given);
 
 /*
  * What `out` can take: its width (COLUMNS, the terminal's, or 80), colour (on a terminal, unless

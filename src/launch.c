@@ -8,8 +8,10 @@
 #include "names.h"
 #include "version.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -143,8 +145,10 @@ static void emit(struct state *s, uint64_t trial, enum lfb_status status, const 
 	char now[32];
 
 	note(s, status);
-	if (lfb_row_copy(&row, &s->common) != 0)
+	if (lfb_row_copy(&row, &s->common) != 0) {
+		s->failed = s->failed != 0 ? s->failed : -ENOMEM; /* a row that is missing must not go unnoticed */
 		return;
+	}
 	lfb_clock_utc_text(now);
 	lfb_row_set(&row, LFB_COL_time_utc, now);
 	lfb_row_set_u64(&row, LFB_COL_trial, trial);
@@ -212,13 +216,15 @@ static uint64_t untimed_trial(struct state *s, uint64_t items, bool audit)
 	lfb_trial_run(&s->setup, items, audit, &result);
 	if (result.status == LFB_STATUS_OK) {
 		duration_ns = result.duration_ns + 1;
+	} else if (result.status == LFB_STATUS_INTERRUPTED) {
+		note(s, result.status);
 	} else {
 		char reason[320];
 
 		(void)snprintf(reason, sizeof(reason), "%s: %s", audit ? "audit" : "calibration", result.reason);
 		emit(s, 0, result.status, reason, &result);
-		(void)go_on(s, &result);
 	}
+	(void)go_on(s, &result);
 	lfb_trial_result_free(&result);
 	return duration_ns;
 }
@@ -274,14 +280,18 @@ static void fill_common(struct state *s)
 {
 	const struct lfb_launch *const launch = s->launch;
 	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
-	char cpus[4096] = "";
-	size_t used = 0;
+	char *cpus = NULL;
 
 	lfb_launch_fill_identity(&s->common, &launch->identity);
 	lfb_cell_fill_row(&s->common, &launch->shape, launch->label != NULL ? launch->label : s->plugin.info.name, &s->plugin.info);
-	for (uint32_t i = 0; launch->cpus != NULL && i < threads && used + 16 < sizeof(cpus); i++)
-		used += (size_t)snprintf(cpus + used, sizeof(cpus) - used, "%s%u", i > 0 ? "+" : "", launch->cpus[i]);
+	if (launch->cpus != NULL) {
+		const struct lfb_cpu_list list = { .cpus = (unsigned *)(uintptr_t)launch->cpus, .count = threads };
+
+		cpus = lfb_cpu_list_text(&list);
+		s->common.failed |= cpus == NULL;
+	}
 	lfb_row_set(&s->common, LFB_COL_cpus, cpus);
+	free(cpus);
 	lfb_row_set_f64(&s->common, LFB_COL_clock_cost_ns, lfb_clock_cost_ns());
 }
 
@@ -295,12 +305,13 @@ static uint32_t threads_per_cpu(const struct lfb_launch *launch)
 	return (threads + cpus - 1) / cpus;
 }
 
-static enum lfb_status refuse(struct state *s, const char *reason)
+static enum lfb_status refuse(struct state *s, const char *reason, int *failed)
 {
 	lfb_launch_fill_identity(&s->common, &s->launch->identity);
 	lfb_cell_fill_row(&s->common, &s->launch->shape, s->launch->label != NULL ? s->launch->label : s->launch->path, NULL);
 	emit(s, 0, LFB_STATUS_INCOMPATIBLE, reason, NULL);
 	lfb_row_clear(&s->common);
+	*failed = s->failed;
 	return s->worst;
 }
 
@@ -314,7 +325,7 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 	*hung = false;
 	*failed = 0;
 	if (lfb_plugin_open(launch->path, &s.plugin, &error) != 0)
-		return refuse(&s, error.text);
+		return refuse(&s, error.text, failed);
 	s.setup = (struct lfb_trial_setup){
 		.plugin = &s.plugin,
 		.shape = &launch->shape,

@@ -37,7 +37,7 @@ struct lfb_launch {
 
 /*
  * Run it. Returns the worst status met: LFB_STATUS_OK when every trial was ok. With
- * LFB_STATUS_INCOMPATIBLE or _UNSUPPORTED one row says so. *hung tells that threads are
+ * LFB_STATUS_INCOMPATIBLE or _UNSUPPORTED one row says so; a trial that was interrupted has none. *hung tells that threads are
  * lost in the queue: the caller must end the process without touching anything.
  * *failed is what a callback returned, 0 otherwise.
  */

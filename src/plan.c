@@ -16,8 +16,11 @@ struct shapes {
 	size_t count, room;
 };
 
+/* Returns 0, -ENOMEM, or -E2BIG before lists that multiply to billions have filled the memory. */
 static int shapes_add(struct shapes *shapes, const struct lfb_shape *shape)
 {
+	if (shapes->count == LFB_PLAN_CELLS_MAX)
+		return -E2BIG;
 	if (shapes->count == shapes->room) {
 		const size_t room = shapes->room > 0 ? 2 * shapes->room : 64;
 		struct lfb_shape *const list = (struct lfb_shape *)realloc(shapes->list, room * sizeof(list[0]));
@@ -37,11 +40,14 @@ static int add_settings(struct shapes *shapes, const struct lfb_options *o, stru
 	for (size_t c = 0; c < o->capacities.count; c++) {
 		for (size_t b = 0; b < o->batches.count; b++) {
 			for (size_t w = 0; w < o->waits.count; w++) {
+				int rc;
+
 				base.capacity = o->capacities.values[c];
 				base.batch = (uint32_t)o->batches.values[b];
 				base.wait = (enum lfb_wait)o->waits.values[w];
-				if (shapes_add(shapes, &base) != 0)
-					return -ENOMEM;
+				rc = shapes_add(shapes, &base);
+				if (rc != 0)
+					return rc;
 			}
 		}
 	}
@@ -136,11 +142,21 @@ static int make_shapes(const struct lfb_options *o, struct shapes *shapes, struc
 	for (size_t i = 0; rc == 0 && lfb_workloads[i].name != NULL; i++)
 		if (wants(o, i))
 			rc = add_workload(shapes, o, &lfb_workloads[i]);
+	if (rc == -E2BIG)
+		return lfb_fail(error, -EINVAL, "the lists multiply to more than %u cells; give shorter lists", LFB_PLAN_CELLS_MAX);
 	if (rc != 0)
 		return lfb_fail(error, rc, "out of memory");
 	if (shapes->count == 0)
 		return lfb_fail(error, -EINVAL, "no workload given can run with that number of --threads (ping_pong takes 2)");
 	return 0;
+}
+
+/* Whether any option lists more than one value, even where only one of them fits the workload. */
+static bool gives_a_list(const struct lfb_options *o)
+{
+	return o->producers.count > 1 || o->consumers.count > 1 || o->threads.count > 1 || o->capacities.count > 1 ||
+	       o->batches.count > 1 || o->waits.count > 1 || o->allocs.count > 1 ||
+	       (o->backends != NULL && strchr(o->backends, ',') != NULL);
 }
 
 int lfb_plan_single_shape(const struct lfb_options *o, const struct lfb_workload *workload, struct lfb_shape *shape,
@@ -152,7 +168,7 @@ int lfb_plan_single_shape(const struct lfb_options *o, const struct lfb_workload
 	if (workload->by_threads ? o->sides_given : o->threads_given)
 		return lfb_fail(error, -EINVAL, "%s is shaped by %s", workload->name,
 				workload->by_threads ? "--threads" : "--producers and --consumers");
-	if (o->allocs.count != 1 || (o->backends != NULL && strchr(o->backends, ',') != NULL))
+	if (gives_a_list(o))
 		return lfb_fail(error, -EINVAL, "a benchmark binary runs one cell, but a list is given; 'lfbench run' sweeps over lists");
 	rc = add_workload(&shapes, o, workload);
 	if (rc != 0)
@@ -160,8 +176,6 @@ int lfb_plan_single_shape(const struct lfb_options *o, const struct lfb_workload
 	else if (shapes.count == 0)
 		rc = lfb_fail(error, -EINVAL, "--threads: %s takes %" PRIu32 " to %" PRIu32 " threads", workload->name,
 			      workload->threads_min, workload->threads_max);
-	else if (shapes.count > 1)
-		rc = lfb_fail(error, -EINVAL, "a benchmark binary runs one cell, but a list is given; 'lfbench run' sweeps over lists");
 	if (rc == 0) {
 		*shape = shapes.list[0];
 		shape->pool = o->allocs.values[0] == 1;
@@ -191,8 +205,9 @@ static int add_backend(struct lfb_plan *plan, const struct lfb_paths *paths, con
 			return 0;
 	backend->pool = pool;
 	(void)snprintf(backend->label, sizeof(backend->label), "%s", argument);
-	if (lfb_inspect(backend->path, &backend->inspection) != 0)
-		return lfb_fail(error, -EAGAIN, "no process can be started to look at backend '%s': %s", argument, strerror(errno));
+	rc = lfb_inspect(backend->path, &backend->inspection);
+	if (rc != 0)
+		return lfb_fail(error, rc, "no process can be started to look at backend '%s': %s", argument, strerror(-rc));
 	plan->backend_count++;
 	return 0;
 }
@@ -221,6 +236,21 @@ static int add_all_backends(struct lfb_plan *plan, const struct lfb_paths *paths
 	return rc;
 }
 
+/* Bytes of a path that fit into a label, beside a name of 64. */
+#define LABEL_PATH_BYTES 140u
+
+/* A name that several objects have, and what tells this one apart: its path, of a long one the end and its place. */
+static void label_by_path(struct lfb_plan_backend *backend, size_t nth)
+{
+	const size_t length = strlen(backend->path);
+
+	if (length <= LABEL_PATH_BYTES)
+		(void)snprintf(backend->label, sizeof(backend->label), "%.64s (%.140s)", backend->inspection.info.name, backend->path);
+	else
+		(void)snprintf(backend->label, sizeof(backend->label), "%.64s (...%.140s, the %zu.)", backend->inspection.info.name,
+			       backend->path + length - LABEL_PATH_BYTES, nth);
+}
+
 /* Two objects may call themselves the same (an old and a new build): then the path tells them apart. */
 static void label_backends(struct lfb_plan *plan)
 {
@@ -236,7 +266,10 @@ static void label_backends(struct lfb_plan *plan)
 			shared |= j != i && other->status == LFB_INSPECT_OK && other->info.alloc == mine->inspection.info.alloc &&
 				  strcmp(other->info.name, mine->inspection.info.name) == 0;
 		}
-		(void)snprintf(mine->label, sizeof(mine->label), shared ? "%.64s (%.180s)" : "%s", mine->inspection.info.name, mine->path);
+		if (shared)
+			label_by_path(mine, i + 1);
+		else
+			(void)snprintf(mine->label, sizeof(mine->label), "%s", mine->inspection.info.name);
 	}
 }
 
@@ -298,7 +331,7 @@ static int make_cells(struct lfb_plan *plan, const struct lfb_options *o, const 
 {
 	size_t nth = 0;
 
-	if (shapes->count * plan->backend_count > LFB_PLAN_CELLS_MAX)
+	if (shapes->count * plan->backend_count > LFB_PLAN_CELLS_MAX) /* both are small: no overflow */
 		return lfb_fail(error, -EINVAL, "the lists multiply to %zu cells, more than %u; give shorter lists",
 				shapes->count * plan->backend_count, LFB_PLAN_CELLS_MAX);
 	plan->cells = (struct lfb_plan_cell *)calloc(shapes->count * plan->backend_count, sizeof(plan->cells[0]));
@@ -320,14 +353,20 @@ static int make_cells(struct lfb_plan *plan, const struct lfb_options *o, const 
 			plan->cell_count++;
 		}
 	}
+	if (plan->cell_count == 0)
+		return lfb_fail(error, -EINVAL, "part %" PRIu64 " of %" PRIu64 " has no cell: the plan has only %zu", o->shard, o->shards, nth);
 	return 0;
 }
 
 static int make_order(struct lfb_plan *plan, uint64_t launches, struct lfb_error *error)
 {
-	size_t *const order = (size_t *)calloc(plan->cell_count + 1, sizeof(order[0]));
 	struct lfb_rng rng;
+	size_t *order;
 
+	if (plan->runnable > LFB_PLAN_LAUNCHES_MAX / launches)
+		return lfb_fail(error, -EINVAL, "%zu cells with %" PRIu64 " launches each are more than %u processes; give fewer --launches",
+				plan->runnable, launches, LFB_PLAN_LAUNCHES_MAX);
+	order = (size_t *)calloc(plan->cell_count + 1, sizeof(order[0]));
 	plan->launches = (struct lfb_plan_launch *)calloc(plan->runnable * launches + 1, sizeof(plan->launches[0]));
 	if (order == NULL || plan->launches == NULL) {
 		free(order);

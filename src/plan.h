@@ -50,6 +50,8 @@ struct lfb_plan {
 
 /* Cells of one plan at most. */
 #define LFB_PLAN_CELLS_MAX 100000u
+/* Processes of one plan at most. */
+#define LFB_PLAN_LAUNCHES_MAX 10000000u
 
 /*
  * Make the plan. Inspects every backend in a process of its own. Returns 0; -EINVAL for options

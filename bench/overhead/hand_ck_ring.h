@@ -46,24 +46,22 @@ static void consume(void *memory, struct hand_tally *tally)
 {
 	struct queue *q = memory;
 	uint64_t count = 0, sum = 0;
-	unsigned pauses = 1;
 	bool last = false;
 
-	for (;;) {
+	for (;; count++) {
+		unsigned pauses = 1;
 		void *v;
 
-		if (__builtin_expect(DEQUEUE(&q->ring, q->slots, &v), 1)) {
-			sum = hand_take(sum, (uintptr_t)v);
-			count++;
-			pauses = 1;
-		} else if (last) {
-			break;
-		} else if (__atomic_load_n(&q->done, __ATOMIC_ACQUIRE)) { /* pairs with the release in produce */
-			last = true;
-		} else {
-			hand_back_off(&pauses);
+		while (__builtin_expect(!DEQUEUE(&q->ring, q->slots, &v), 0)) {
+			if (last)
+				goto out;
+			last = __atomic_load_n(&q->done, __ATOMIC_ACQUIRE); /* pairs with the release in produce */
+			if (!last)
+				hand_back_off(&pauses);
 		}
+		sum = hand_take(sum, (uintptr_t)v);
 	}
+out:
 	tally->count = count;
 	tally->hash = sum;
 }

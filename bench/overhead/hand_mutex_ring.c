@@ -70,7 +70,7 @@ static void produce(void *memory, uint64_t first, uint64_t items)
 	for (uint64_t v = first; v < first + items; v++) {
 		unsigned pauses = 1;
 
-		while (!put(q, v))
+		while (__builtin_expect(!put(q, v), 0))
 			hand_back_off(&pauses);
 	}
 	/* Release: pairs with the acquire in consume; publishes all the values pushed. */
@@ -80,23 +80,23 @@ static void produce(void *memory, uint64_t first, uint64_t items)
 static void consume(void *memory, struct hand_tally *tally)
 {
 	struct queue *q = memory;
-	uint64_t count = 0, sum = 0, v;
-	unsigned pauses = 1;
+	uint64_t count = 0, sum = 0;
 	bool last = false;
 
-	for (;;) {
-		if (get(q, &v)) {
-			sum = hand_take(sum, v);
-			count++;
-			pauses = 1;
-		} else if (last) {
-			break;
-		} else if (__atomic_load_n(&q->done, __ATOMIC_ACQUIRE)) { /* pairs with the release in produce */
-			last = true;
-		} else {
-			hand_back_off(&pauses);
+	for (;; count++) {
+		unsigned pauses = 1;
+		uint64_t v;
+
+		while (__builtin_expect(!get(q, &v), 0)) {
+			if (last)
+				goto out;
+			last = __atomic_load_n(&q->done, __ATOMIC_ACQUIRE); /* pairs with the release in produce */
+			if (!last)
+				hand_back_off(&pauses);
 		}
+		sum = hand_take(sum, v);
 	}
+out:
 	tally->count = count;
 	tally->hash = sum;
 }

@@ -29,7 +29,7 @@ for batch in 2 16 256; do
 done
 
 for wait in spin yield block; do
-	run "$BENCH_DIR/ping_pong" --backend mutex_cond --wait $wait --items 500 --trials 1 --csv -
+	run "$BENCH_DIR/ping_pong" --backend mutex_cond --wait $wait --items 500 --audit-items 500 --trials 1 --csv -
 	rc_is 0
 	check "wait $wait" [ "$(column "$out" wait)" = $wait ]
 done

@@ -14,7 +14,7 @@ check "man page" [ -e "$prefix/share/man/man5/lfbench-csv.5" ]
 check "completion" [ -e "$prefix/share/bash-completion/completions/lfbench" ]
 
 cp -r "$SOURCE_DIR/examples/plugin" plugin
-run cmake -S plugin -B plugin/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
+run cmake -G Ninja -S plugin -B plugin/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release \
 	"-DCMAKE_C_FLAGS=${SANITIZE:+-fsanitize=$SANITIZE}"
 rc_is 0
 run cmake --build plugin/build

@@ -17,30 +17,30 @@
 
 enum fault {
 	FAULT_NONE,
-	FAULT_LOSE,     /* a push is acknowledged and forgotten */
-	FAULT_REPEAT,   /* a value is popped and stays */
-	FAULT_REPLACE,  /* a value is popped in place of the next one */
-	FAULT_INVENT,   /* a value nobody pushed, in place of one */
-	FAULT_ZERO,     /* 0, in place of one */
-	FAULT_REORDER,  /* the second value before the first */
-	FAULT_CANCEL,   /* one value too high, the next too low by as much */
+	FAULT_LOSE,	/* a push is acknowledged and forgotten */
+	FAULT_REPEAT,	/* a value is popped and stays */
+	FAULT_REPLACE,	/* a value is popped in place of the next one */
+	FAULT_INVENT,	/* a value nobody pushed, in place of one */
+	FAULT_ZERO,	/* 0, in place of one */
+	FAULT_REORDER,	/* the second value before the first */
+	FAULT_CANCEL,	/* one value too high, the next too low by as much */
 	FAULT_WITHHOLD, /* EMPTY, though one value is left */
-	FAULT_FULL,     /* a push says FULL once though there is room */
-	FAULT_SLOW,     /* every push takes a millisecond */
-	FAULT_HANG,     /* a push never returns */
+	FAULT_FULL,	/* a push says FULL once though there is room */
+	FAULT_SLOW,	/* every push takes a millisecond */
+	FAULT_HANG,	/* a push never returns */
 };
 
 static struct faulty {
 	/* what to do */
 	enum fault fault;
-	uint64_t at;              /* the push or pop, from 1, at which it happens */
-	int create_error;         /* what the create_fails_at-th create returns */
+	uint64_t at;		  /* the push or pop, from 1, at which it happens */
+	int create_error;	  /* what the create_fails_at-th create returns */
 	unsigned create_fails_at; /* from 1; 0: none */
 	unsigned attach_fails_at;
-	const char *reason;       /* for the report */
+	const char *reason; /* for the report */
 	/* what happened; the threads count at once */
 	unsigned creates, destroys, attaches, detaches;
-	unsigned bad_handles;     /* not zeroed, or not aligned */
+	unsigned bad_handles; /* not zeroed, or not aligned */
 	void *last_queue;
 	struct lfb_cell last_cell;
 } faulty;
@@ -194,7 +194,11 @@ static inline bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "faulty", .summary = "", .library = "own", .version = "0",
-	    .claims = { .producers = LFB_MANY, .consumers = LFB_MANY, .order = LFB_ORDER_FIFO, .bounded = true, .push = LFB_BLOCKING },
+	    .claims = { .producers = LFB_MANY,
+			.consumers = LFB_MANY,
+			.order = LFB_ORDER_FIFO,
+			.bounded = true,
+			.push = LFB_BLOCKING },
 	    .slot_bytes = sizeof(uint64_t));
 
 /* Start anew with this fault, and describe the queue as loading it would. `ops` may be changed by the caller. */

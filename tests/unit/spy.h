@@ -12,7 +12,7 @@
 #define SPY_THREADS_MAX 16
 
 static struct spy {
-	unsigned sleep_ms; /* what each loop takes */
+	unsigned sleep_ms;	 /* what each loop takes */
 	uint64_t ran[LFB_WAITS]; /* a bit per enum lfb_loop_kind */
 	unsigned threads;
 	struct lfb_thread order[SPY_THREADS_MAX];
@@ -33,9 +33,18 @@ static inline void spy_loop(struct lfb_thread *thread, enum lfb_loop_kind kind, 
 }
 
 #define SPY_LOOPS(kind)                                                                                                \
-	static void spy_##kind##_spin(struct lfb_thread *t) { spy_loop(t, kind, LFB_WAIT_SPIN); }                      \
-	static void spy_##kind##_yield(struct lfb_thread *t) { spy_loop(t, kind, LFB_WAIT_YIELD); }                    \
-	static void spy_##kind##_block(struct lfb_thread *t) { spy_loop(t, kind, LFB_WAIT_BLOCK); }                    \
+	static void spy_##kind##_spin(struct lfb_thread *t)                                                            \
+	{                                                                                                              \
+		spy_loop(t, kind, LFB_WAIT_SPIN);                                                                      \
+	}                                                                                                              \
+	static void spy_##kind##_yield(struct lfb_thread *t)                                                           \
+	{                                                                                                              \
+		spy_loop(t, kind, LFB_WAIT_YIELD);                                                                     \
+	}                                                                                                              \
+	static void spy_##kind##_block(struct lfb_thread *t)                                                           \
+	{                                                                                                              \
+		spy_loop(t, kind, LFB_WAIT_BLOCK);                                                                     \
+	}                                                                                                              \
 	static const lfb_loop spy_##kind[LFB_WAITS] = { spy_##kind##_spin, spy_##kind##_yield, spy_##kind##_block };   \
 	LFB_STATIC_ASSERT(LFB_WAITS == 3, "a way of waiting is missing here")
 
@@ -56,9 +65,9 @@ SPY_LOOPS(LFB_CONSUME_BATCH_AUDIT);
 static inline void spy_on(struct lfb_ops *backend_ops)
 {
 	static const lfb_loop *const rows[LFB_LOOP_KINDS] = {
-		spy_LFB_PRODUCE,       spy_LFB_CONSUME,	      spy_LFB_PAIRS,	   spy_LFB_PING,
-		spy_LFB_PONG,	       spy_LFB_PRODUCE_BATCH, spy_LFB_CONSUME_BATCH, spy_LFB_CONSUME_AUDIT,
-		spy_LFB_PAIRS_AUDIT,   spy_LFB_PING_AUDIT,    spy_LFB_PONG_AUDIT,  spy_LFB_CONSUME_BATCH_AUDIT,
+		spy_LFB_PRODUCE,     spy_LFB_CONSUME,	    spy_LFB_PAIRS,	   spy_LFB_PING,
+		spy_LFB_PONG,	     spy_LFB_PRODUCE_BATCH, spy_LFB_CONSUME_BATCH, spy_LFB_CONSUME_AUDIT,
+		spy_LFB_PAIRS_AUDIT, spy_LFB_PING_AUDIT,    spy_LFB_PONG_AUDIT,	   spy_LFB_CONSUME_BATCH_AUDIT,
 	};
 	static lfb_loop loops[LFB_LOOP_KINDS][LFB_WAITS];
 

@@ -15,7 +15,13 @@ static const struct lfb_workload *workload(const char *name)
 static struct lfb_shape shape_of(const char *name)
 {
 	return (struct lfb_shape){
-		.workload = workload(name), .producers = 1, .consumers = 1, .capacity = 64, .batch = 1, .wait = LFB_WAIT_SPIN, .pin = "compact",
+		.workload = workload(name),
+		.producers = 1,
+		.consumers = 1,
+		.capacity = 64,
+		.batch = 1,
+		.wait = LFB_WAIT_SPIN,
+		.pin = "compact",
 	};
 }
 
@@ -39,7 +45,8 @@ static struct lfb_backend_info info_of(void)
 	};
 }
 
-static void id_of(const struct lfb_shape *shape, const char *label, const struct lfb_backend_info *info, char out[LFB_CELL_ID_BYTES])
+static void id_of(const struct lfb_shape *shape, const char *label, const struct lfb_backend_info *info,
+		  char out[LFB_CELL_ID_BYTES])
 {
 	struct lfb_row row = { .failed = false };
 
@@ -329,7 +336,8 @@ static void texts(void **state)
 	(void)state;
 	shape.producers = 2;
 	shape.consumers = 3;
-	assert_string_equal(lfb_cell_text(&shape, "ck_ring_mpmc", out, sizeof(out)), "producer_consumer ck_ring_mpmc 2x3");
+	assert_string_equal(lfb_cell_text(&shape, "ck_ring_mpmc", out, sizeof(out)),
+			    "producer_consumer ck_ring_mpmc 2x3");
 	shape = shape_of("pairs");
 	shape.producers = shape.consumers = 4;
 	assert_string_equal(lfb_cell_text(&shape, "null", out, sizeof(out)), "pairs null 4 threads");

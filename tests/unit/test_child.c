@@ -102,7 +102,8 @@ static void megabytes(void **state)
 	enum { BYTES = 8 << 20 };
 
 	(void)state;
-	run("head -c 8388608 /dev/zero | tr '\\0' x >&3 & head -c 8388608 /dev/zero | tr '\\0' y >&4; wait", LONG_NS, NULL);
+	run("head -c 8388608 /dev/zero | tr '\\0' x >&3 & head -c 8388608 /dev/zero | tr '\\0' y >&4; wait", LONG_NS,
+	    NULL);
 	ended_with(0);
 	assert_int_equal(result.stream[0].size, BYTES);
 	assert_int_equal(result.stream[1].size, BYTES);
@@ -130,7 +131,8 @@ static void killed_by_a_signal(void **state)
 	for (size_t i = 0; i < COUNT(signals); i++) {
 		char script[64];
 
-		(void)snprintf(script, sizeof(script), "ulimit -c 0; echo before >&3; kill -%d $$; echo after >&3", signals[i]);
+		(void)snprintf(script, sizeof(script), "ulimit -c 0; echo before >&3; kill -%d $$; echo after >&3",
+			       signals[i]);
 		run(script, LONG_NS, NULL);
 		assert_true(WIFSIGNALED(result.wait_status));
 		assert_int_equal(WTERMSIG(result.wait_status), signals[i]);
@@ -176,7 +178,7 @@ static void time_limit(void **state)
 /* Whether the process group of a test still has somebody alive who was told to touch `file` after a while. */
 static void nobody_left(const char *file)
 {
-	(void)usleep(700000);
+	(void)usleep(350000);
 	assert_int_not_equal(access(file, F_OK), 0);
 }
 
@@ -188,15 +190,15 @@ static void nothing_runs_on(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(file, sizeof(file), "%s/alive", folder);
-	(void)snprintf(script, sizeof(script), "(exec 3>&- 4>&-; sleep 0.5; echo >%s) & exit 0", file);
+	(void)snprintf(script, sizeof(script), "(exec 3>&- 4>&-; sleep 0.3; echo >%s) & exit 0", file);
 	run(script, LONG_NS, NULL);
 	ended_with(0);
 	nobody_left(file);
-	(void)snprintf(script, sizeof(script), "(sleep 0.8; echo >%s) & sleep 20", file);
+	(void)snprintf(script, sizeof(script), "(sleep 0.5; echo >%s) & sleep 20", file);
 	run(script, SECOND_NS / 5, NULL);
 	assert_true(result.timed_out);
 	nobody_left(file);
-	(void)snprintf(script, sizeof(script), "(sleep 0.5; echo >%s) & kill -9 $$", file);
+	(void)snprintf(script, sizeof(script), "(sleep 0.3; echo >%s) & kill -9 $$", file);
 	run(script, LONG_NS, NULL);
 	assert_true(WIFSIGNALED(result.wait_status));
 	nobody_left(file);
@@ -269,7 +271,8 @@ static void signals_are_at_their_defaults(void **state)
 	(void)state;
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
-	run("ps=$(cut -d' ' -f5 /proc/$$/stat); [ \"$ps\" = $$ ] && echo leader >&3; kill -INT $$; echo survived >&3", LONG_NS, NULL);
+	run("ps=$(cut -d' ' -f5 /proc/$$/stat); [ \"$ps\" = $$ ] && echo leader >&3; kill -INT $$; echo survived >&3",
+	    LONG_NS, NULL);
 	wrote(0, "leader\n");
 	assert_true(WIFSIGNALED(result.wait_status));
 	assert_int_equal(WTERMSIG(result.wait_status), SIGINT);

@@ -63,7 +63,8 @@ static void complete_with_all_trials(void **state)
 
 static void a_row_that_says_why_completes_a_launch(void **state)
 {
-	static const char *const statuses[] = { "invalid", "crashed", "timeout", "resource", "unsupported", "incompatible" };
+	static const char *const statuses[] = { "invalid",  "crashed",	   "timeout",
+						"resource", "unsupported", "incompatible" };
 
 	(void)state;
 	for (size_t s = 0; s < COUNT(statuses); s++) {
@@ -164,8 +165,8 @@ static void agrees_with_counting(void **state)
 		for (size_t i = 0; i < count; i++) {
 			char id[17];
 
-			facts[i] = (struct fact){ (unsigned)lfb_rng_below(&rng, CELLS), 1 + lfb_rng_below(&rng, LAUNCHES),
-						  lfb_rng_below(&rng, 12) != 0 };
+			facts[i] = (struct fact){ (unsigned)lfb_rng_below(&rng, CELLS),
+						  1 + lfb_rng_below(&rng, LAUNCHES), lfb_rng_below(&rng, 12) != 0 };
 			(void)snprintf(id, sizeof(id), "%016x", facts[i].cell);
 			fill(&list[i], id, facts[i].launch, 1, facts[i].ok ? "ok" : "invalid");
 		}

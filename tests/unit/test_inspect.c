@@ -174,14 +174,10 @@ static void no_descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_backends),
-		cmocka_unit_test(no_backends),
-		cmocka_unit_test(still_loading),
-		cmocka_unit_test(broken_backends),
-		cmocka_unit_test(noisy_backends),
-		cmocka_unit_test(closed_standard_streams),
-		cmocka_unit_test(nothing_is_used_up),
-		cmocka_unit_test(no_descriptors),
+		cmocka_unit_test(good_backends),      cmocka_unit_test(no_backends),
+		cmocka_unit_test(still_loading),      cmocka_unit_test(broken_backends),
+		cmocka_unit_test(noisy_backends),     cmocka_unit_test(closed_standard_streams),
+		cmocka_unit_test(nothing_is_used_up), cmocka_unit_test(no_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,7 +166,8 @@ static void three_errors_change_the_sum(void **state)
 		const uint64_t e = 1 + lfb_rng_below(&rng, 300), a = 1000 + lfb_rng_below(&rng, 100000),
 			       b = 200000 + lfb_rng_below(&rng, 100000), c = 400000 + lfb_rng_below(&rng, 100000);
 
-		assert_true(lfb_mix(a) + lfb_mix(b) + lfb_mix(c) != lfb_mix(a + e) + lfb_mix(b + e) + lfb_mix(c - 2 * e));
+		assert_true(lfb_mix(a) + lfb_mix(b) + lfb_mix(c) !=
+			    lfb_mix(a + e) + lfb_mix(b + e) + lfb_mix(c - 2 * e));
 	}
 }
 

@@ -11,15 +11,17 @@ static void every_table_has_its_words(void **state)
 		const char *const *names;
 		int count;
 	} tables[] = {
-		{ lfb_wait_names, LFB_WAITS },		 { lfb_alloc_names, LFB_ALLOCS },   { lfb_order_names, LFB_ORDERS },
-		{ lfb_progress_names, LFB_PROGRESSES }, { lfb_answer_names, LFB_ANSWERS },
+		{ lfb_wait_names, LFB_WAITS },	   { lfb_alloc_names, LFB_ALLOCS },
+		{ lfb_order_names, LFB_ORDERS },   { lfb_progress_names, LFB_PROGRESSES },
+		{ lfb_answer_names, LFB_ANSWERS },
 	};
 
 	(void)state;
 	for (size_t t = 0; t < COUNT(tables); t++) {
 		for (int i = 0; i < tables[t].count; i++) {
 			assert_non_null(tables[t].names[i]);
-			assert_int_equal(lfb_name_find(tables[t].names, tables[t].names[i]), i); /* so no word comes twice */
+			assert_int_equal(lfb_name_find(tables[t].names, tables[t].names[i]),
+					 i); /* so no word comes twice */
 		}
 		assert_null(tables[t].names[tables[t].count]);
 	}
@@ -132,7 +134,8 @@ static void nearest_agrees_with_trying_everything(void **state)
 
 static void misspellings(void **state)
 {
-	static const char *const backends[] = { "ck_fifo_mpmc", "ck_ring_mpmc", "ck_ring_mpsc", "mutex_ring", "null", NULL };
+	static const char *const backends[] = { "ck_fifo_mpmc", "ck_ring_mpmc", "ck_ring_mpsc",
+						"mutex_ring",	"null",		NULL };
 
 	(void)state;
 	assert_string_equal(lfb_name_nearest(backends, "mutx_ring"), "mutex_ring");

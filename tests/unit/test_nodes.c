@@ -46,7 +46,8 @@ static struct lfb_cell cell_of(uint32_t producers, uint32_t consumers, uint64_t 
 }
 
 /* A pool in an arena full of rubbish. Returns how many nodes it has. */
-static size_t make_pool(struct lfb_nodes *nodes, uint32_t producers, uint32_t consumers, uint64_t items, size_t node_bytes)
+static size_t make_pool(struct lfb_nodes *nodes, uint32_t producers, uint32_t consumers, uint64_t items,
+			size_t node_bytes)
 {
 	const struct lfb_cell cell = cell_of(producers, consumers, items);
 
@@ -73,7 +74,7 @@ static void is_marked(const void *node, size_t node_bytes, uint64_t owner)
 struct model {
 	struct lfb_nodes nodes;
 	size_t node_bytes, total;
-	void **out;      /* nodes handed out, each marked with a number of its own */
+	void **out;	 /* nodes handed out, each marked with a number of its own */
 	uint64_t *owner; /* that number */
 	size_t count;
 	uint64_t next_owner;
@@ -267,7 +268,9 @@ static void the_arena_of_a_trial_is_enough(void **state)
 		for (size_t i = 0; i < COUNT(threads) * COUNT(node_bytes) * COUNT(items); i++) {
 			const uint32_t n = w->queues > 1 ? 1 : threads[i % COUNT(threads)];
 			const uint32_t bytes = node_bytes[i / COUNT(threads) % COUNT(node_bytes)];
-			const struct lfb_shape shape = { .workload = w, .producers = n, .consumers = n, .capacity = 64, .batch = 1 };
+			const struct lfb_shape shape = {
+				.workload = w, .producers = n, .consumers = n, .capacity = 64, .batch = 1
+			};
 			const struct lfb_ops ops = { .handle_bytes = sizeof(struct lfb_node_cache) + 5000 };
 			struct lfb_plugin plugin = { .ops = &ops };
 			struct lfb_cell cell = cell_of(n, n, items[i / COUNT(threads) / COUNT(node_bytes)]);
@@ -284,7 +287,8 @@ static void the_arena_of_a_trial_is_enough(void **state)
 				assert_non_null(lfb_arena_alloc(&whole, 4096)); /* struct q */
 				assert_int_equal(lfb_nodes_init(&nodes, &cell, bytes), 0);
 			}
-			assert_non_null(lfb_arena_alloc(&whole, (lfb_workload_threads(w, n, n) + (size_t)1) * LFB_QUEUES_MAX * handle_bytes));
+			assert_non_null(lfb_arena_alloc(&whole, (lfb_workload_threads(w, n, n) + (size_t)1) *
+									LFB_QUEUES_MAX * handle_bytes));
 		}
 	}
 }

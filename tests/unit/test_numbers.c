@@ -48,12 +48,48 @@ static void counts(void **state)
 		{ "1e19", UINT64_C(10000000000000000000) },
 	};
 	static const char *const bad[] = {
-		"",     " ",      " 1",    "1 ",    "1\n",   "-1",     "+1",    "x",
-		"k",    ".",      "e6",    "1e",    "1e+",   "1e-1",   "1ek",   "1.5",
-		"1..5", "1.5.5",  "0.5",   "1.2345k", "1kk", "1m",     "1g",    "1T",
-		"1ki",  "0x10",   "1f",    "nan",   "inf",   "1,5",    "1_000", "1'000",
-		"1e999", "1e31",  "1e300000000000000000000", "1e20",   "18446744073709551616",
-		"18446744073709552k", "99999999999999999999999", "18446744073G1", "1\xc2\xa0k", "\xd9\xa1",
+		"",
+		" ",
+		" 1",
+		"1 ",
+		"1\n",
+		"-1",
+		"+1",
+		"x",
+		"k",
+		".",
+		"e6",
+		"1e",
+		"1e+",
+		"1e-1",
+		"1ek",
+		"1.5",
+		"1..5",
+		"1.5.5",
+		"0.5",
+		"1.2345k",
+		"1kk",
+		"1m",
+		"1g",
+		"1T",
+		"1ki",
+		"0x10",
+		"1f",
+		"nan",
+		"inf",
+		"1,5",
+		"1_000",
+		"1'000",
+		"1e999",
+		"1e31",
+		"1e300000000000000000000",
+		"1e20",
+		"18446744073709551616",
+		"18446744073709552k",
+		"99999999999999999999999",
+		"18446744073G1",
+		"1\xc2\xa0k",
+		"\xd9\xa1",
 	};
 
 	(void)state;
@@ -62,7 +98,8 @@ static void counts(void **state)
 		uint64_t value = 77;
 
 		if (lfb_parse_count(good[i].text, &value, &error) != 0 || value != good[i].value)
-			fail_msg("'%s' is %" PRIu64 ", not %" PRIu64 " (%s)", good[i].text, value, good[i].value, error.text);
+			fail_msg("'%s' is %" PRIu64 ", not %" PRIu64 " (%s)", good[i].text, value, good[i].value,
+				 error.text);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct lfb_error error = { "" };
@@ -96,9 +133,27 @@ static void durations(void **state)
 		{ "0.00000000005m", 3 }, /* not before it is multiplied is it a whole number */
 		{ "0.0000000001min", 6 },
 	};
-	static const char *const bad[] = { "",      "25",    "ms",    "25 ms", "25MS",  "25Ms", "1h",    "1d",
-					   "-1s",   "1.5ns", "0.5ns", "nans",  "1e999s", "1s1s", "25ms ", "18446744074s",
-					   "307445734562m", "1e30s", "18446744073709551616ns", "1mn", "1sec" };
+	static const char *const bad[] = { "",
+					   "25",
+					   "ms",
+					   "25 ms",
+					   "25MS",
+					   "25Ms",
+					   "1h",
+					   "1d",
+					   "-1s",
+					   "1.5ns",
+					   "0.5ns",
+					   "nans",
+					   "1e999s",
+					   "1s1s",
+					   "25ms ",
+					   "18446744074s",
+					   "307445734562m",
+					   "1e30s",
+					   "18446744073709551616ns",
+					   "1mn",
+					   "1sec" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -133,13 +188,14 @@ static void the_point_moves_and_the_value_stays(void **state)
 
 		length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
 		point = (int)lfb_rng_below(&rng, (uint64_t)length + 1);
-		(void)snprintf(text, sizeof(text), "%.*s.%se%s%d", point, digits, digits + point, round % 2 == 0 ? "" : "+",
-			       length - point);
+		(void)snprintf(text, sizeof(text), "%.*s.%se%s%d", point, digits, digits + point,
+			       round % 2 == 0 ? "" : "+", length - point);
 		if (lfb_parse_count(text, &value, NULL) != 0 || value != number)
 			fail_msg("'%s' is %" PRIu64, text, value);
 		/* One power of ten less is a whole number only if the last digit is 0. */
 		if (point < length) {
-			(void)snprintf(text, sizeof(text), "%.*s.%se%d", point, digits, digits + point, length - point - 1);
+			(void)snprintf(text, sizeof(text), "%.*s.%se%d", point, digits, digits + point,
+				       length - point - 1);
 			assert_int_equal(lfb_parse_count(text, &value, NULL), number % 10 == 0 ? 0 : -EINVAL);
 		}
 	}
@@ -161,8 +217,8 @@ static void junk(void **state)
 		size_t length = lfb_rng_below(&rng, sizeof(text));
 
 		for (size_t i = 0; i < length; i++)
-			text[i] = round % 4 == 0 ? (char)(1 + lfb_rng_below(&rng, 255)) :
-						   alphabet[lfb_rng_below(&rng, sizeof(alphabet) - 1)];
+			text[i] = round % 4 == 0 ? (char)(1 + lfb_rng_below(&rng, 255))
+						 : alphabet[lfb_rng_below(&rng, sizeof(alphabet) - 1)];
 		text[length] = '\0';
 		(void)lfb_parse_count(text, &value, &error);
 		(void)lfb_parse_duration(text, &value, &error);

@@ -1,53 +1,12 @@
 /*
- * test_options.c - arguments: what is taken in which scope, the defaults, what contradicts each
- * other, and that every refusal names the option as the user wrote it.
+ * test_options.c - arguments: what is taken in which scope and stored where, and the defaults.
+ * What is refused is in test_options_refused.c.
  */
 #include "unit.h"
 
 #include "names.h"
-#include "options.h"
+#include "options_fixture.h"
 #include "workload.h"
-
-#include <errno.h>
-
-#define ARGUMENTS_MAX 32
-
-static struct lfb_options options;
-static struct lfb_error error;
-
-/* Parses "a b c", split at spaces; '' stands for an empty argument. Texts stay valid until the next call. */
-static int parse(enum lfb_option_scope scope, const char *line)
-{
-	static char text[512];
-	char *argv[ARGUMENTS_MAX + 1] = { text }, *rest = NULL;
-	int argc = 1;
-
-	assert_true(strlen(line) + 9 < sizeof(text));
-	(void)snprintf(text, sizeof(text), "program %s", line);
-	(void)strtok_r(text, " ", &rest);
-	for (char *word = strtok_r(NULL, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-		assert_true(argc < ARGUMENTS_MAX);
-		argv[argc++] = strcmp(word, "''") == 0 ? word + 2 : word;
-	}
-	argv[argc] = NULL;
-	lfb_options_free(&options);
-	memset(&error, 0, sizeof(error));
-	return lfb_options_parse(&options, scope, argc, argv, &error);
-}
-
-static void takes(enum lfb_option_scope scope, const char *line)
-{
-	if (parse(scope, line) != 0)
-		fail_msg("'%s': %s", line, error.text);
-}
-
-static void refuses(enum lfb_option_scope scope, const char *line, const char *why)
-{
-	if (parse(scope, line) != -EINVAL)
-		fail_msg("'%s' was taken", line);
-	if (strstr(error.text, why) == NULL)
-		fail_msg("'%s': '%s' does not say '%s'", line, error.text, why);
-}
 
 static void is_list(const struct lfb_list *list, size_t count, uint64_t first)
 {
@@ -85,8 +44,9 @@ static void defaults(void **state)
 		assert_int_equal(options.order, 1);
 		assert_int_equal(options.progress, LFB_WHEN_AUTO);
 		assert_int_equal(options.color, LFB_WHEN_AUTO);
-		assert_false(options.sides_given || options.threads_given || options.seed_given || options.items_given ||
-			     options.duration_given || options.help || options.dry_run || options.force || options.version);
+		assert_false(options.sides_given || options.threads_given || options.seed_given ||
+			     options.items_given || options.duration_given || options.help || options.dry_run ||
+			     options.force || options.version);
 		assert_null(options.out);
 		assert_null(options.csv);
 		assert_null(options.resume);
@@ -105,12 +65,13 @@ static bool same_list(const struct lfb_list *a, const struct lfb_list *b)
 /* Whether two sets of options ask for the same, however that was said. */
 static bool same(const struct lfb_options *a, const struct lfb_options *b)
 {
-	return same_list(&a->producers, &b->producers) && same_list(&a->consumers, &b->consumers) && same_list(&a->threads, &b->threads) &&
-	       same_list(&a->capacities, &b->capacities) && same_list(&a->batches, &b->batches) && same_list(&a->waits, &b->waits) &&
+	return same_list(&a->producers, &b->producers) && same_list(&a->consumers, &b->consumers) &&
+	       same_list(&a->threads, &b->threads) && same_list(&a->capacities, &b->capacities) &&
+	       same_list(&a->batches, &b->batches) && same_list(&a->waits, &b->waits) &&
 	       same_list(&a->allocs, &b->allocs) && strcmp(a->pin, b->pin) == 0 && a->items == b->items &&
 	       a->duration_ns == b->duration_ns && a->trials == b->trials && a->launches == b->launches &&
-	       a->audit_items == b->audit_items && a->timeout_ns == b->timeout_ns && a->shard == b->shard && a->shards == b->shards &&
-	       a->progress == b->progress && a->color == b->color;
+	       a->audit_items == b->audit_items && a->timeout_ns == b->timeout_ns && a->shard == b->shard &&
+	       a->shards == b->shards && a->progress == b->progress && a->color == b->color;
 }
 
 /* "(default X)" in the help of an option: giving X changes nothing. */
@@ -120,7 +81,8 @@ static void help_says_the_defaults(void **state)
 
 	(void)state;
 	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
-		const enum lfb_option_scope scope = (row->scopes & LFB_SCOPE_RUN) != 0 ? LFB_SCOPE_RUN : LFB_SCOPE_BENCH;
+		const enum lfb_option_scope scope =
+			(row->scopes & LFB_SCOPE_RUN) != 0 ? LFB_SCOPE_RUN : LFB_SCOPE_BENCH;
 		const char *const note = strstr(row->help, "(default ");
 		struct lfb_options before;
 		char line[128];
@@ -141,8 +103,9 @@ static void help_says_the_defaults(void **state)
 static void every_option_stores_its_value(void **state)
 {
 	(void)state;
-	takes(LFB_SCOPE_RUN, "--workload pairs,ping_pong --backend a,b --producers 1-3 --consumers 2,4 --capacity 64,128 --batch 8 "
-			     "--wait yield,block");
+	takes(LFB_SCOPE_RUN,
+	      "--workload pairs,ping_pong --backend a,b --producers 1-3 --consumers 2,4 --capacity 64,128 --batch 8 "
+	      "--wait yield,block");
 	is_list(&options.workloads, 2, (uint64_t)lfb_name_find(lfb_workload_names, "pairs"));
 	assert_string_equal(options.backends, "a,b");
 	is_list(&options.producers, 3, 1);
@@ -152,7 +115,8 @@ static void every_option_stores_its_value(void **state)
 	is_list(&options.waits, 2, LFB_WAIT_YIELD);
 	assert_true(options.sides_given);
 	assert_false(options.threads_given);
-	takes(LFB_SCOPE_RUN, "--threads 4 --alloc pool,malloc --pin cpus:0+2 --duration 2ms --trials 5 --launches 9 --seed 7");
+	takes(LFB_SCOPE_RUN,
+	      "--threads 4 --alloc pool,malloc --pin cpus:0+2 --duration 2ms --trials 5 --launches 9 --seed 7");
 	is_list(&options.threads, 1, 4);
 	is_list(&options.allocs, 2, 1);
 	assert_string_equal(options.pin, "cpus:0+2");
@@ -162,8 +126,9 @@ static void every_option_stores_its_value(void **state)
 	assert_int_equal(options.seed, 7);
 	assert_true(options.threads_given && options.seed_given && options.duration_given);
 	assert_false(options.sides_given || options.items_given);
-	takes(LFB_SCOPE_RUN, "--items 2e5 --audit-items 1k --timeout 3s --out x.csv --force --shard 2/4 --dry-run --progress never "
-			     "--color always");
+	takes(LFB_SCOPE_RUN,
+	      "--items 2e5 --audit-items 1k --timeout 3s --out x.csv --force --shard 2/4 --dry-run --progress never "
+	      "--color always");
 	assert_int_equal(options.items, 200000);
 	assert_int_equal(options.audit_items, 1000);
 	assert_int_equal(options.timeout_ns, UINT64_C(3000000000));
@@ -177,7 +142,8 @@ static void every_option_stores_its_value(void **state)
 	assert_string_equal(options.resume, "old.csv");
 	takes(LFB_SCOPE_RUN, "--help");
 	assert_true(options.help);
-	takes(LFB_SCOPE_BENCH, "--csv - --detail d.csv --run-id 12 --label mine --cpus 0+1 --launch 3 --order 44 --version");
+	takes(LFB_SCOPE_BENCH,
+	      "--csv - --detail d.csv --run-id 12 --label mine --cpus 0+1 --launch 3 --order 44 --version");
 	assert_string_equal(options.csv, "-");
 	assert_string_equal(options.detail, "d.csv");
 	assert_string_equal(options.run_id, "12");
@@ -248,11 +214,11 @@ static void argv_stays_as_it_is(void **state)
 
 static void scopes(void **state)
 {
-	static const char *const run_only[] = { "--workload pairs", "--launches 6",   "--out x.csv",  "--resume x.csv", "--shard 1/2",
-						"--dry-run",	    "--progress auto", "--color auto", "-w pairs",	 "-l 6",
-						"-o x.csv" };
-	static const char *const bench_only[] = { "--csv -",	"--version", "-V",	    "--detail x", "--run-id x",
-						  "--label x", "--cpus 0",  "--order 1" };
+	static const char *const run_only[] = { "--workload pairs", "--launches 6", "--out x.csv",     "--resume x.csv",
+						"--shard 1/2",	    "--dry-run",    "--progress auto", "--color auto",
+						"-w pairs",	    "-l 6",	    "-o x.csv" };
+	static const char *const bench_only[] = { "--csv -",	"--version", "-V",	 "--detail x",
+						  "--run-id x", "--label x", "--cpus 0", "--order 1" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(run_only); i++) {
@@ -305,165 +271,6 @@ static void help_shows_what_its_scope_takes(void **state)
 	}
 }
 
-static void values_out_of_range(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--producers 0", "--producers: '0' is outside 1 to 4096");
-	refuses(LFB_SCOPE_RUN, "--producers 4097", "--producers:");
-	refuses(LFB_SCOPE_RUN, "--consumers 1-5000", "--consumers:");
-	refuses(LFB_SCOPE_RUN, "--threads -1", "--threads:");
-	refuses(LFB_SCOPE_RUN, "--capacity 1073741825", "--capacity:");
-	takes(LFB_SCOPE_RUN, "--capacity 1073741824");
-	refuses(LFB_SCOPE_RUN, "--batch 257", "outside 1 to 256");
-	refuses(LFB_SCOPE_RUN, "--items 0", "--items:");
-	refuses(LFB_SCOPE_RUN, "--items 1099511627777", "--items:");
-	takes(LFB_SCOPE_RUN, "--items 1099511627776");
-	refuses(LFB_SCOPE_RUN, "--duration 0s", "--duration:");
-	refuses(LFB_SCOPE_RUN, "--duration 86401s", "24h");
-	refuses(LFB_SCOPE_RUN, "--timeout 10", "not a duration");
-	refuses(LFB_SCOPE_RUN, "--trials 1000001", "--trials:");
-	refuses(LFB_SCOPE_RUN, "--launches 1e7", "--launches:");
-	refuses(LFB_SCOPE_RUN, "--audit-items 0", "--audit-items:");
-	refuses(LFB_SCOPE_RUN, "--audit-items 5G", "--audit-items:");
-	refuses(LFB_SCOPE_RUN, "--seed -1", "--seed:");
-	takes(LFB_SCOPE_RUN, "--seed 18446744073709551615");
-	assert_true(options.seed == UINT64_MAX);
-	takes(LFB_SCOPE_RUN, "--seed 0");
-	assert_true(options.seed_given);
-	refuses(LFB_SCOPE_BENCH, "--launch 0", "--launch:");
-	refuses(LFB_SCOPE_BENCH, "--order 0", "--order:");
-}
-
-static void words_that_are_not_known(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--workload pears", "did you mean 'pairs'");
-	refuses(LFB_SCOPE_RUN, "--wait spinn", "did you mean 'spin'");
-	refuses(LFB_SCOPE_RUN, "--alloc mallocc", "did you mean 'malloc'");
-	refuses(LFB_SCOPE_RUN, "--alloc none", "known: malloc, pool");
-	refuses(LFB_SCOPE_RUN, "--pin nowhere", "--pin:");
-	refuses(LFB_SCOPE_RUN, "--pin cpus:", "--pin:");
-	refuses(LFB_SCOPE_RUN, "--progress maybe", "auto, always, never");
-	refuses(LFB_SCOPE_RUN, "--color ''", "auto, always, never");
-}
-
-static void empty_values(void **state)
-{
-	static const char *const names[] = { "--backend", "--producers", "--items",    "--duration", "--wait",  "--pin", "--out",
-					     "--resume",  "--shard",	 "--workload", "--capacity", "--seed" };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		char line[64];
-
-		(void)snprintf(line, sizeof(line), "%s ''", names[i]);
-		refuses(LFB_SCOPE_RUN, line, names[i]);
-	}
-	refuses(LFB_SCOPE_BENCH, "--csv ''", "--csv");
-	refuses(LFB_SCOPE_RUN, "--backend a,,b", "empty item");
-	refuses(LFB_SCOPE_RUN, "--backend a,", "empty item");
-	refuses(LFB_SCOPE_RUN, "--backend ,a", "empty item");
-}
-
-static void shards(void **state)
-{
-	(void)state;
-	takes(LFB_SCOPE_RUN, "--shard 1/1");
-	takes(LFB_SCOPE_RUN, "--shard 7/7");
-	refuses(LFB_SCOPE_RUN, "--shard 0/2", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 3/2", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 1/0", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 2", "I/N");
-	refuses(LFB_SCOPE_RUN, "--shard /2", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 1/", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 1/2/3", "--shard:");
-	refuses(LFB_SCOPE_RUN, "--shard 00000000000000000000000000000000000000001/2", "I/N");
-}
-
-static void contradictions(void **state)
-{
-	/* What an interrupted run is made of comes from its companion file; nothing of it can be changed. */
-	static const char *const with_resume[] = {
-		"--workload pairs", "--backend a",   "--producers 1", "--consumers 1", "--threads 2",	 "--capacity 64",
-		"--batch 2",	    "--wait yield",  "--alloc pool",  "--pin none",    "--items 5",	 "--duration 1s",
-		"--trials 2",	    "--launches 2",  "--seed 1",      "--out y.csv",   "--timeout 1s",	 "--audit-items 5",
-		"--shard 1/2",
-	};
-	char line[128];
-
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--items 5 --duration 1ms", "--items and --duration");
-	refuses(LFB_SCOPE_BENCH, "--duration 1ms --items 5", "--items and --duration");
-	for (size_t i = 0; i < COUNT(with_resume); i++) {
-		(void)snprintf(line, sizeof(line), "--resume x.csv %s", with_resume[i]);
-		refuses(LFB_SCOPE_RUN, line, "--resume");
-		(void)snprintf(line, sizeof(line), "%s --resume x.csv", with_resume[i]);
-		refuses(LFB_SCOPE_RUN, line, "--resume");
-	}
-	takes(LFB_SCOPE_RUN, "--resume x.csv --progress never --color never");
-}
-
-static void unknown_options(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--itmes 5", "unknown option '--itmes'; did you mean '--items'?");
-	refuses(LFB_SCOPE_RUN, "--frobnicate", "unknown option '--frobnicate'; --help");
-	refuses(LFB_SCOPE_RUN, "-Z", "unknown option '-Z'");
-	refuses(LFB_SCOPE_RUN, "--items", "option '--items' needs a value");
-	refuses(LFB_SCOPE_RUN, "-n", "option '-n' needs a value");
-	refuses(LFB_SCOPE_RUN, "extra", "'extra' is not an option");
-	refuses(LFB_SCOPE_RUN, "--force extra", "'extra' is not an option");
-	refuses(LFB_SCOPE_RUN, "-", "'-' is not an option");
-	refuses(LFB_SCOPE_RUN, "-- extra", "'extra' is not an option");
-}
-
-/* In a cluster of letters the one that is not known is named, not the argument before. */
-static void unknown_letters_in_a_cluster(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "-Zf", "'-Z'");
-	refuses(LFB_SCOPE_RUN, "--force -fZh", "'-Z'");
-}
-
-/* The value is not part of the name when a name is looked for. */
-static void a_misspelt_name_with_its_value(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--itmes=200000", "did you mean '--items'?");
-}
-
-/* Options between lfbench run and the binaries it starts are nothing to suggest to a user. */
-static void hidden_options_are_not_suggested(void **state)
-{
-	(void)state;
-	assert_int_equal(parse(LFB_SCOPE_BENCH, "--launches 6"), -EINVAL);
-	if (strstr(error.text, "'--launch'") != NULL)
-		fail_msg("%s", error.text);
-}
-
-static void an_ambiguous_abbreviation(void **state)
-{
-	(void)state;
-	refuses(LFB_SCOPE_RUN, "--pro never", "--pro"); /* producers, progress */
-	refuses(LFB_SCOPE_RUN, "--force=yes", "--force");
-}
-
-/* A list that runs out of memory, or any parser that fails: the text is always there. */
-static void long_values(void **state)
-{
-	char value[400], *argv[] = { "program", "--pin", value, NULL };
-
-	(void)state;
-	memset(value, 'x', sizeof(value) - 1);
-	value[sizeof(value) - 1] = '\0';
-	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, &error), -EINVAL);
-	unit_has(error.text, "--pin: 'xxxx");
-	argv[1] = "--items";
-	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, &error), -EINVAL);
-	unit_has(error.text, "--items: 'xxxx");
-	assert_int_equal(lfb_options_parse(&options, LFB_SCOPE_RUN, 3, argv, NULL), -EINVAL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,20 +283,7 @@ int main(void)
 		cmocka_unit_test(scopes),
 		cmocka_unit_test(table),
 		cmocka_unit_test(help_shows_what_its_scope_takes),
-		cmocka_unit_test(values_out_of_range),
-		cmocka_unit_test(words_that_are_not_known),
-		cmocka_unit_test(empty_values),
-		cmocka_unit_test(shards),
-		cmocka_unit_test(contradictions),
-		cmocka_unit_test(unknown_options),
-		cmocka_unit_test(unknown_letters_in_a_cluster),
-		cmocka_unit_test(a_misspelt_name_with_its_value),
-		cmocka_unit_test(hidden_options_are_not_suggested),
-		cmocka_unit_test(an_ambiguous_abbreviation),
-		cmocka_unit_test(long_values),
 	};
-	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	lfb_options_free(&options);
-	return failed;
+	return cmocka_run_group_tests(tests, NULL, free_options);
 }

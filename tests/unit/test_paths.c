@@ -25,7 +25,7 @@ static void touch(const char *name)
 
 static int make_folder(void **state)
 {
-	static const char *const files[] = { "ring.so",	  "list.so", "list.pool.so", "apple.so", "lonely.pool.so",
+	static const char *const files[] = { "ring.so",	   "list.so",	"list.pool.so",	   "apple.so", "lonely.pool.so",
 					     ".hidden.so", "notes.txt", "unavailable.tsv", "plain" };
 
 	(void)state;

@@ -1,110 +1,14 @@
 /*
- * test_plan.c - from options to cells and their order: how many there are, that each launch has
- * each of them once, that parts of a plan make up the whole, and that files of one name stay
- * apart. Files that are no backends make cells as well, so most of this needs no build.
+ * test_plan.c - from options to cells: how many there are, which of them cannot run, that files
+ * of one name stay apart, and the one shape of a benchmark binary. Their order is in
+ * test_plan_order.c.
  */
 #include "unit.h"
 
 #include "names.h"
-#include "plan.h"
+#include "plan_fixture.h"
 
 #include <errno.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-
-static char folder[PATH_MAX];
-static struct lfb_paths paths;
-static struct lfb_options options;
-static struct lfb_plan plan;
-static struct lfb_error error;
-
-/* A folder with two files that are no backends; or, with `real`, the backends of the build. */
-static void use(bool real)
-{
-	char path[PATH_MAX];
-
-	if (real) {
-		unit_file("BUILD_DIR", "backends/mutex_ring.so", path);
-		(void)snprintf(paths.backends, sizeof(paths.backends), "%s/backends", getenv("BUILD_DIR"));
-	} else {
-		(void)snprintf(paths.backends, sizeof(paths.backends), "%s", folder);
-	}
-}
-
-static void touch(const char *name)
-{
-	char path[PATH_MAX + 64];
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	(void)snprintf(folder, sizeof(folder), "/tmp/lfbench-plan-XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	touch("alpha.so");
-	touch("beta.so");
-	return 0;
-}
-
-static int clean(void **state)
-{
-	char command[PATH_MAX + 16];
-
-	(void)state;
-	lfb_plan_free(&plan);
-	lfb_options_free(&options);
-	(void)snprintf(command, sizeof(command), "rm -r '%s'", folder);
-	return system(command);
-}
-
-static void parse(enum lfb_option_scope scope, const char *line)
-{
-	static char text[2048];
-	char *argv[40] = { text }, *rest = NULL;
-	int argc = 1;
-
-	(void)snprintf(text, sizeof(text), "program %s", line);
-	(void)strtok_r(text, " ", &rest);
-	for (char *word = strtok_r(NULL, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
-		argv[argc++] = word;
-	argv[argc] = NULL;
-	lfb_options_free(&options);
-	if (lfb_options_parse(&options, scope, argc, argv, &error) != 0)
-		fail_msg("%s: %s", line, error.text);
-}
-
-static void make(const char *line)
-{
-	lfb_plan_free(&plan);
-	parse(LFB_SCOPE_RUN, line);
-	memset(&plan, 0x5A, sizeof(plan));
-	if (lfb_plan_make(&options, &paths, &plan, &error) != 0)
-		fail_msg("%s: %s", line, error.text);
-}
-
-static void refuses(const char *line, int code, const char *why)
-{
-	lfb_plan_free(&plan);
-	parse(LFB_SCOPE_RUN, line);
-	assert_int_equal(lfb_plan_make(&options, &paths, &plan, &error), code);
-	unit_has(error.text, why);
-	lfb_plan_free(&plan); /* also after a failure */
-}
-
-static void ids_are_distinct(void)
-{
-	for (size_t i = 0; i < plan.cell_count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(plan.cells[i].id, plan.cells[j].id) == 0)
-				fail_msg("cells %zu and %zu of %s and %s are one", j, i, plan.cells[j].backend->label,
-					 plan.cells[i].backend->label);
-}
 
 /* Cells of a workload, of any if NULL. */
 static size_t count(const char *workload)
@@ -170,96 +74,6 @@ static void what_leaves_nothing_to_do(void **state)
 	refuses("", -EINVAL, "no backend");
 }
 
-/* Parts of a plan are disjoint, of equal size, and together the whole. */
-static void shards(void **state)
-{
-	static char whole[64][LFB_CELL_ID_BYTES];
-	unsigned times[64];
-	size_t all;
-
-	(void)state;
-	use(false);
-	make("-p 1-3 -c 1-3 --batch 1,2,4");
-	all = plan.cell_count;
-	assert_int_equal(all, 54);
-	for (size_t i = 0; i < all; i++)
-		memcpy(whole[i], plan.cells[i].id, sizeof(whole[i]));
-	for (unsigned parts = 1; parts <= 7; parts++) {
-		memset(times, 0, sizeof(times));
-		for (unsigned part = 1; part <= parts; part++) {
-			char line[96];
-
-			(void)snprintf(line, sizeof(line), "-p 1-3 -c 1-3 --batch 1,2,4 --shard %u/%u", part, parts);
-			make(line);
-			assert_in_range(plan.cell_count, all / parts, (all + parts - 1) / parts);
-			for (size_t c = 0; c < plan.cell_count; c++)
-				for (size_t i = 0; i < all; i++)
-					times[i] += strcmp(whole[i], plan.cells[c].id) == 0;
-		}
-		for (size_t i = 0; i < all; i++)
-			assert_int_equal(times[i], 1);
-	}
-}
-
-/* Whether the launches from `first` on are the same cells in the same order as those from `second` on. */
-static bool same_order(size_t first, size_t second, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (plan.launches[first + i].cell != plan.launches[second + i].cell)
-			return false;
-	return true;
-}
-
-static void every_launch_has_every_cell_once(void **state)
-{
-	size_t n, different = 0;
-
-	(void)state;
-	use(true);
-	make("-b mutex_ring,null,vyukov_mpmc -w producer_consumer,pairs -p 1,2 --batch 1,2 --wait spin,block --launches 5 --seed 1");
-	n = plan.runnable;
-	assert_true(n >= 6 && n < plan.cell_count); /* some are unsupported: no blocking, no batches of pairs */
-	assert_int_equal(plan.launch_count, 5 * n);
-	for (size_t launch = 0; launch < 5; launch++) {
-		unsigned times[256] = { 0 };
-
-		assert_true(plan.cell_count < COUNT(times));
-		for (size_t i = 0; i < n; i++) {
-			assert_int_equal(plan.launches[launch * n + i].launch, launch + 1); /* launches are the outer loop */
-			times[plan.launches[launch * n + i].cell]++;
-		}
-		for (size_t c = 0; c < plan.cell_count; c++)
-			assert_int_equal(times[c], plan.cells[c].status == LFB_STATUS_OK);
-		different += launch > 0 && !same_order(0, launch * n, n);
-	}
-	assert_true(different >= 3); /* shuffled anew each time */
-	ids_are_distinct();
-}
-
-static void a_seed_gives_its_order(void **state)
-{
-	static const char line[] = "-b mutex_ring,null -w producer_consumer,pairs -p 1,2 --launches 4 --seed ";
-	struct lfb_plan_launch first[64];
-	char with_seed[128];
-	size_t n;
-
-	(void)state;
-	use(true);
-	(void)snprintf(with_seed, sizeof(with_seed), "%s77", line);
-	make(with_seed);
-	n = plan.launch_count;
-	assert_int_equal(plan.seed, 77);
-	assert_in_range(n, 16, COUNT(first));
-	memcpy(first, plan.launches, n * sizeof(first[0]));
-	make(with_seed);
-	assert_int_equal(plan.launch_count, n);
-	for (size_t i = 0; i < n; i++)
-		assert_true(plan.launches[i].cell == first[i].cell && plan.launches[i].launch == first[i].launch);
-	(void)snprintf(with_seed, sizeof(with_seed), "%s78", line);
-	make(with_seed);
-	assert_int_not_equal(memcmp(first, plan.launches, n * sizeof(first[0])), 0);
-}
-
 static void cells_that_cannot_run(void **state)
 {
 	(void)state;
@@ -301,7 +115,8 @@ static void pooled_and_not(void **state)
 	assert_int_equal(plan.runnable, 3);
 	ids_are_distinct();
 	for (size_t i = 0; i < plan.cell_count; i++)
-		assert_int_equal(plan.cells[i].shape.pool, plan.cells[i].backend->inspection.info.alloc == LFB_ALLOC_POOL);
+		assert_int_equal(plan.cells[i].shape.pool,
+				 plan.cells[i].backend->inspection.info.alloc == LFB_ALLOC_POOL);
 	/* The same backend twice is one. */
 	make("-b null,null -w pairs");
 	assert_int_equal(plan.backend_count, 1);
@@ -354,8 +169,12 @@ static void files_of_one_name_far_away(void **state)
 		(void)snprintf(deep + strlen(deep), sizeof(deep) - strlen(deep), "%s", part);
 	/* Different at the end, then at the start. */
 	for (int at_start = 0; at_start < 2; at_start++) {
-		(void)snprintf(old, sizeof(old), at_start ? "%.40s/old%.300s/mutex_ring.so" : "%.40s%.300s/old/mutex_ring.so", folder, deep);
-		(void)snprintf(new, sizeof(new), at_start ? "%.40s/new%.300s/mutex_ring.so" : "%.40s%.300s/new/mutex_ring.so", folder, deep);
+		(void)snprintf(old, sizeof(old),
+			       at_start ? "%.40s/old%.300s/mutex_ring.so" : "%.40s%.300s/old/mutex_ring.so", folder,
+			       deep);
+		(void)snprintf(new, sizeof(new),
+			       at_start ? "%.40s/new%.300s/mutex_ring.so" : "%.40s%.300s/new/mutex_ring.so", folder,
+			       deep);
 		copy_to(old);
 		copy_to(new);
 		(void)snprintf(line, sizeof(line), "-b %.900s,%.900s -w pairs", old, new);
@@ -364,47 +183,6 @@ static void files_of_one_name_far_away(void **state)
 		assert_string_not_equal(plan.backends[0].label, plan.backends[1].label);
 		ids_are_distinct();
 	}
-}
-
-static void too_many_cells(void **state)
-{
-	(void)state;
-	use(false);
-	refuses("-p 1-256 -c 1-256", -EINVAL, "more than 100000");
-	refuses("-p 1-256 -c 1-256 --batch 1-256", -EINVAL, "more than 100000");
-	make("-p 1-100 -c 1-100");
-	assert_int_equal(plan.cell_count, 20000);
-}
-
-/* In a process of its own, whose memory is measured: too much is noticed before it is allocated. */
-static int refuse_billions(void *context)
-{
-	struct rusage before, after;
-
-	(void)context;
-	parse(LFB_SCOPE_RUN, "-p 1-256 -c 1-256 --batch 1-64");
-	(void)getrusage(RUSAGE_SELF, &before);
-	if (lfb_plan_make(&options, &paths, &plan, &error) != -EINVAL)
-		return 1;
-	lfb_plan_free(&plan);
-	(void)getrusage(RUSAGE_SELF, &after);
-	return after.ru_maxrss - before.ru_maxrss < 64 << 10 ? 0 : 2;
-}
-
-static void too_many_cells_cost_nothing(void **state)
-{
-	(void)state;
-	use(false);
-	assert_int_equal(unit_in_child(refuse_billions, NULL, 60), 0);
-}
-
-static void too_many_launches(void **state)
-{
-	(void)state;
-	use(true);
-	refuses("-b mutex_ring,null -p 1-16 -c 1-16 --launches 1000000", -EINVAL, "launches");
-	make("-b mutex_ring -w pairs --launches 1000");
-	assert_int_equal(plan.launch_count, 1000);
 }
 
 static void one_shape(const char *workload, const char *line, const char *why)
@@ -475,17 +253,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cross_products),
 		cmocka_unit_test(what_leaves_nothing_to_do),
-		cmocka_unit_test(shards),
-		cmocka_unit_test(every_launch_has_every_cell_once),
-		cmocka_unit_test(a_seed_gives_its_order),
 		cmocka_unit_test(cells_that_cannot_run),
 		cmocka_unit_test(capacities_of_unbounded_queues),
 		cmocka_unit_test(pooled_and_not),
 		cmocka_unit_test(files_of_one_name),
 		cmocka_unit_test(files_of_one_name_far_away),
-		cmocka_unit_test(too_many_cells),
-		cmocka_unit_test(too_many_cells_cost_nothing),
-		cmocka_unit_test(too_many_launches),
 		cmocka_unit_test(shapes_of_a_binary),
 		cmocka_unit_test(a_list_of_which_one_fits),
 		cmocka_unit_test(estimates),

@@ -162,7 +162,9 @@ static struct lfb_backend_info good_info(void)
 	struct lfb_backend_info info;
 
 	memset(&info, 0, sizeof(info));
-	info.claims = (struct lfb_claims){ .producers = LFB_MANY, .consumers = LFB_ONE, .order = LFB_ORDER_FIFO, .bounded = true };
+	info.claims = (struct lfb_claims){
+		.producers = LFB_MANY, .consumers = LFB_ONE, .order = LFB_ORDER_FIFO, .bounded = true
+	};
 	return info;
 }
 

@@ -50,7 +50,8 @@ static void a_queue_that_behaves_is_ok(void **state)
 			prepare(shapes[s].workload, shapes[s].producers, shapes[s].consumers, FAULT_NONE, 0);
 			shape.wait = i % 2 == 0 ? LFB_WAIT_SPIN : LFB_WAIT_YIELD;
 			shape.capacity = i % 3 == 0 ? 1 : 64;
-			setup.oversubscribed = shapes[s].threads > 2; /* spinning alone would take minutes on two CPUs */
+			setup.oversubscribed =
+				shapes[s].threads > 2; /* spinning alone would take minutes on two CPUs */
 			run(items, i / 2 % 2 == 0);
 			ended(LFB_STATUS_OK, "");
 			assert_string_equal(result.reason, "");
@@ -303,7 +304,8 @@ static void large_handles(void **state)
 		const size_t s = i % COUNT(shapes);
 
 		prepare(shapes[s].workload, shapes[s].producers, shapes[s].consumers, FAULT_NONE, 0);
-		ops.handle_bytes = sizes[i / COUNT(shapes)] > sizeof(struct q_handle) ? sizes[i / COUNT(shapes)] : sizeof(struct q_handle);
+		ops.handle_bytes = sizes[i / COUNT(shapes)] > sizeof(struct q_handle) ? sizes[i / COUNT(shapes)]
+										      : sizeof(struct q_handle);
 		run(100, true);
 		ended(LFB_STATUS_OK, "");
 	}

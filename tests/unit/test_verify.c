@@ -99,7 +99,8 @@ static void popped_twice(void **state)
 static void never_pushed(void **state)
 {
 	static const uint64_t strange[] = {
-		V(0, 3), V(1, 4), V(2, 1), V(65535, 1), V(0, UINT64_C(1) << 47), (UINT64_C(1) << 48) - 1, UINT64_MAX, V(1, 0), V(9, 0),
+		V(0, 3),    V(1, 4), V(2, 1), V(65535, 1), V(0, UINT64_C(1) << 47), (UINT64_C(1) << 48) - 1,
+		UINT64_MAX, V(1, 0), V(9, 0),
 	};
 	const uint64_t items[] = { 2, 3 };
 
@@ -107,7 +108,9 @@ static void never_pushed(void **state)
 	for (size_t i = 0; i < COUNT(strange); i++) {
 		char value[32];
 
-		assert_int_equal(audit(items, 2, LOG(V(0, 1), V(0, 2)), LOG(V(1, 1), V(1, 2), strange[i], V(1, 3)), false), -EBADMSG);
+		assert_int_equal(
+			audit(items, 2, LOG(V(0, 1), V(0, 2)), LOG(V(1, 1), V(1, 2), strange[i], V(1, 3)), false),
+			-EBADMSG);
 		(void)snprintf(value, sizeof(value), "%#lx", strange[i]);
 		unit_has(reason, "never pushed");
 		unit_has(reason, value);
@@ -272,7 +275,8 @@ static void make_right(struct lfb_rng *rng, struct history *h)
 	for (uint32_t p = 0; p < h->producers; p++)
 		all += left[p] = h->items[p] = lfb_rng_below(rng, 5);
 	while (all > 0) {
-		const uint32_t p = (uint32_t)lfb_rng_below(rng, h->producers), t = (uint32_t)lfb_rng_below(rng, h->poppers);
+		const uint32_t p = (uint32_t)lfb_rng_below(rng, h->producers),
+			       t = (uint32_t)lfb_rng_below(rng, h->poppers);
 
 		if (left[p] == 0)
 			continue;
@@ -341,7 +345,8 @@ static void agrees_with_the_oracle(void **state)
 		verdicts[exact && ordered ? RIGHT : WRONG]++;
 		assert_int_equal(lfb_verify_audit(&pushed, h.popped, h.poppers, true, reason, sizeof(reason)),
 				 exact && ordered ? 0 : -EBADMSG);
-		assert_int_equal(lfb_verify_audit(&pushed, h.popped, h.poppers, false, reason, sizeof(reason)), exact ? 0 : -EBADMSG);
+		assert_int_equal(lfb_verify_audit(&pushed, h.popped, h.poppers, false, reason, sizeof(reason)),
+				 exact ? 0 : -EBADMSG);
 	}
 	assert_true(verdicts[RIGHT] > 5000 && verdicts[WRONG] > 5000);
 }

@@ -93,7 +93,8 @@ static void roles_fit_together(void **state)
 
 static void threads_of_a_shape(void **state)
 {
-	const struct lfb_workload *const pc = find("producer_consumer"), *const pairs = find("pairs"), *const ping = find("ping_pong");
+	const struct lfb_workload *const pc = find("producer_consumer"), *const pairs = find("pairs"),
+					 *const ping = find("ping_pong");
 
 	(void)state;
 	assert_int_equal(lfb_workload_threads(pc, 3, 5), 8);

@@ -34,7 +34,11 @@ static inline void prepare(const char *workload, uint32_t producers, uint32_t co
 				    .wait = LFB_WAIT_YIELD,
 				    .pin = "none" };
 	setup = (struct lfb_trial_setup){
-		.plugin = &plugin, .shape = &shape, .arena = setup.arena, .arena_reserved_bytes = RESERVED, .timeout_ns = LONG_NS,
+		.plugin = &plugin,
+		.shape = &shape,
+		.arena = setup.arena,
+		.arena_reserved_bytes = RESERVED,
+		.timeout_ns = LONG_NS,
 	};
 }
 

@@ -54,12 +54,11 @@ static inline double unit_now_s(void)
 }
 
 /*
- * Run `body` in a process of its own, ended after `limit_s` seconds; returns the status of waitpid.
- * `body` returns the exit status; what it leaks or leaves running ends with the process.
+ * Run `body` in a process of its own, ended after `limit_s` seconds, beside this one. `body` returns
+ * the exit status; what it leaks or leaves running ends with the process.
  */
-static inline int unit_in_child(int (*body)(void *context), void *context, unsigned limit_s)
+static inline pid_t unit_start_child(int (*body)(void *context), void *context, unsigned limit_s)
 {
-	int status = 0;
 	pid_t child;
 
 	(void)fflush(NULL);
@@ -67,10 +66,24 @@ static inline int unit_in_child(int (*body)(void *context), void *context, unsig
 	assert_true(child >= 0);
 	if (child == 0) {
 		(void)alarm(limit_s);
-		(void)syscall(SYS_exit_group, body(context)); /* _exit would let the thread sanitizer look for threads */
+		(void)syscall(SYS_exit_group,
+			      body(context)); /* _exit would let the thread sanitizer look for threads */
 	}
+	return child;
+}
+
+/* Its status, as of waitpid. */
+static inline int unit_end_child(pid_t child)
+{
+	int status = 0;
+
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return status;
+}
+
+static inline int unit_in_child(int (*body)(void *context), void *context, unsigned limit_s)
+{
+	return unit_end_child(unit_start_child(body, context, limit_s));
 }
 
 #endif

@@ -288,7 +288,7 @@ const struct lfb_option lfb_option_table[] = {
 	{ "duration", 'd', "TIME", BENCH | RUN, "length of a trial, turned into items by a calibrating trial (default 25ms)", parse_duration },
 	{ "trials", 0, "N", BENCH | RUN, "timed trials per launch (default 3)", parse_trials },
 	{ "launches", 'l', "N", RUN, "processes per cell; intervals need at least 6 (default 6)", parse_launches },
-	{ "audit-items", 0, "N", BENCH | RUN, "items of the untimed, exact audit before the trials (default 20k)", parse_audit_items },
+	{ "audit-items", 0, "N", BENCH | RUN, "items of the untimed, exact audit before the trials (default 10k)", parse_audit_items },
 	{ "timeout", 0, "TIME", BENCH | RUN, "limit for one trial, times the threads per CPU (default 10s)", parse_timeout },
 	{ "seed", 's', "N", BENCH | RUN, "seed of the random order, for the same order again (default: from the clock)", parse_seed },
 	{ "csv", 0, "FILE", BENCH, "rows to this file, - for standard output, instead of a summary", parse_csv },
@@ -399,7 +399,7 @@ static void set_defaults(struct lfb_options *o)
 	o->duration_ns = 25000000;
 	o->trials = 3;
 	o->launches = 6;
-	o->audit_items = 20000;
+	o->audit_items = 10000;
 	o->timeout_ns = UINT64_C(10000000000);
 	o->shard = o->shards = 1;
 	o->launch = o->order = 1;

@@ -176,6 +176,8 @@ static void exhaustion(void **state)
 	assert_ptr_equal(lfb_arena_alloc(&arena, 3 * LFB_LINE + 1), memory);
 	assert_null(lfb_arena_alloc(&arena, 1)); /* the rest is less than the alignment */
 	arena.used_bytes = 3 * LFB_LINE;
+	assert_null(lfb_arena_alloc(&arena, SIZE_MAX - LFB_LINE)); /* which wraps around to what would fit */
+	assert_null(lfb_arena_alloc(&arena, SIZE_MAX));
 	assert_ptr_equal(lfb_arena_alloc(&arena, LFB_LINE), memory + 3 * LFB_LINE);
 }
 

@@ -36,7 +36,7 @@ static void defaults(void **state)
 		assert_int_equal(options.duration_ns, 25000000);
 		assert_int_equal(options.trials, 3);
 		assert_int_equal(options.launches, 6);
-		assert_int_equal(options.audit_items, 20000);
+		assert_int_equal(options.audit_items, 10000);
 		assert_int_equal(options.timeout_ns, UINT64_C(10000000000));
 		assert_int_equal(options.shard, 1);
 		assert_int_equal(options.shards, 1);
@@ -152,6 +152,30 @@ static void every_option_stores_its_value(void **state)
 	assert_int_equal(options.launch, 3);
 	assert_int_equal(options.order, 44);
 	assert_true(options.version);
+}
+
+/* What was said, and what was only assumed: each flag by its own options and no other. */
+static void flags_of_what_was_given(void **state)
+{
+	static const struct {
+		const char *line;
+		bool sides, threads, items, duration, seed;
+	} cases[] = {
+		{ "-p 1", true, false, false, false, false },	   { "-c 1", true, false, false, false, false },
+		{ "-t 2", false, true, false, false, false },	   { "-n 5", false, false, true, false, false },
+		{ "-d 25ms", false, false, false, true, false },   { "-s 0", false, false, false, false, true },
+		{ "-w pairs", false, false, false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		takes(LFB_SCOPE_RUN, cases[i].line);
+		assert_int_equal(options.sides_given, cases[i].sides);
+		assert_int_equal(options.threads_given, cases[i].threads);
+		assert_int_equal(options.items_given, cases[i].items);
+		assert_int_equal(options.duration_given, cases[i].duration);
+		assert_int_equal(options.seed_given, cases[i].seed);
+	}
 }
 
 static void ways_of_writing_an_option(void **state)
@@ -277,6 +301,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(help_says_the_defaults),
 		cmocka_unit_test(every_option_stores_its_value),
+		cmocka_unit_test(flags_of_what_was_given),
 		cmocka_unit_test(ways_of_writing_an_option),
 		cmocka_unit_test(parses_start_anew),
 		cmocka_unit_test(argv_stays_as_it_is),

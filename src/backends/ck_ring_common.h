@@ -20,10 +20,10 @@
 #define CK_RING_SIZE_MIN 4u
 #define CK_RING_SIZE_MAX (UINT64_C(1) << 31)
 
+/* The slots follow the ring, so that their address is computed and not loaded with every operation. */
 struct q {
 	ck_ring_t ring;
-	/* Next to the ring's size and mask, on the line that nobody writes. */
-	ck_ring_buffer_t *slots;
+	ck_ring_buffer_t slots[] __attribute__((aligned(LFB_LINE)));
 };
 
 struct q_handle {
@@ -31,8 +31,8 @@ struct q_handle {
 };
 
 LFB_STATIC_ASSERT(sizeof(void *) == sizeof(uint64_t), "a value must fit in a pointer");
-LFB_STATIC_ASSERT(offsetof(struct q, slots) / CK_MD_CACHELINE == offsetof(ck_ring_t, mask) / CK_MD_CACHELINE,
-		  "the pointer to the slots is read with every operation, like the mask");
+LFB_STATIC_ASSERT(offsetof(struct q, slots) >= sizeof(ck_ring_t) && offsetof(struct q, slots) % CK_MD_CACHELINE == 0,
+		  "false sharing");
 LFB_STATIC_ASSERT(offsetof(ck_ring_t, p_tail) - offsetof(ck_ring_t, c_head) >= CK_MD_CACHELINE, "false sharing");
 
 static int q_create(const struct lfb_cell *cell, struct q **out)
@@ -48,11 +48,8 @@ static int q_create(const struct lfb_cell *cell, struct q **out)
 	size = slots_power_of_two(cell->capacity + 1);
 	if (size < CK_RING_SIZE_MIN)
 		size = CK_RING_SIZE_MIN;
-	q = (struct q *)lfb_arena_alloc(cell->arena, sizeof(*q));
+	q = (struct q *)lfb_arena_alloc(cell->arena, sizeof(*q) + (size_t)size * sizeof(q->slots[0]));
 	if (q == NULL)
-		return -ENOMEM;
-	q->slots = (ck_ring_buffer_t *)slots_alloc(cell->arena, size, sizeof(q->slots[0]));
-	if (q->slots == NULL)
 		return -ENOMEM;
 	ck_ring_init(&q->ring, (unsigned int)size);
 	cell->report->capacity_effective = size - 1;

@@ -31,7 +31,7 @@ static inline void quota_init(struct quota *quota, const struct lfb_cell *cell)
 }
 
 /* Take one of the values left over; false when there is none. Counters only: nothing is ordered by them. */
-static inline bool quota_deal_rest(struct quota *quota)
+LFB_TEMPLATE bool quota_deal_rest(struct quota *quota)
 {
 	uint64_t rest = __atomic_load_n(&quota->rest, __ATOMIC_RELAXED);
 

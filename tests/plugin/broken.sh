@@ -19,7 +19,7 @@ one duplicating invalid 4 'twice|popped, only'
 one inventing invalid 4 'never pushed'
 one reordering invalid 4 'order:'
 one cancelling invalid 4 'never pushed|twice|values are not'
-one full resource 4 'out of memory' --capacity 3
+one full resource 4 'out of memory' --capacity 1 --items 500 --audit-items 500 --timeout 30s
 one hanging timeout 4 'time limit|did not come back'
 
 # In the timed trials the audit's exact look is not there; the sums must catch all but the order.

@@ -69,7 +69,7 @@ static inline void prepare(const char *workload, const char *variable, const cha
 		.path = path,
 		.items = 2000,
 		.duration_ns = SECOND_NS / 500,
-		.audit_items = 500,
+		.audit_items = 100,
 		.trials = 3,
 		.timeout_ns = 20 * SECOND_NS,
 		.cpus_usable = 64,

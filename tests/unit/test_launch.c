@@ -66,7 +66,7 @@ static void every_workload_and_way_of_waiting(void **state)
 			for (int wait = 0; wait < LFB_WAITS; wait++) {
 				prepare(w->name, "BUILD_DIR", files[f]);
 				launch.shape.wait = (enum lfb_wait)wait;
-				launch.items = 301;
+				launch.items = 101;
 				launch.trials = 1;
 				launch.cpus_usable = 1; /* spinning yields */
 				if (w->by_threads && w->threads_max > 2)
@@ -76,7 +76,7 @@ static void every_workload_and_way_of_waiting(void **state)
 				if (run() != LFB_STATUS_OK)
 					fail_msg("%s %s: %s", files[f], w->name, text(0, LFB_COL_reason));
 				assert_int_equal(row_count, 1);
-				check_figures(0, 301, lfb_workload_ops_per_item(w));
+				check_figures(0, 101, lfb_workload_ops_per_item(w));
 				/* A backend that blocks inside does not say how often. */
 				assert_int_equal(text(0, LFB_COL_pop_empty)[0] == '\0', wait == LFB_WAIT_BLOCK);
 				has(0, LFB_COL_wait, lfb_wait_names[wait]);

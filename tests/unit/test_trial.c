@@ -232,8 +232,8 @@ static void a_loss_that_looks_like_a_hang(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(workloads); i++) {
-		prepare(workloads[i], 1, 1, FAULT_LOSE, 50);
-		setup.timeout_ns = SECOND_NS / 10;
+		prepare(workloads[i], 1, 1, FAULT_LOSE, 1);
+		setup.timeout_ns = SECOND_NS / 3;
 		run(1000, false);
 		ended(LFB_STATUS_INVALID, "values lost; threads waited for them until the time limit");
 	}

@@ -178,7 +178,10 @@ static int find_cpus(const struct lfb_options *options, unsigned threads, struct
 		const long online = sysconf(_SC_NPROCESSORS_ONLN);
 
 		*usable = online > 0 ? (unsigned)online : 1;
-		return options->cpus[0] == '\0' ? 0 : lfb_cpu_list_parse(options->cpus, cpus, error);
+		rc = options->cpus[0] == '\0' ? 0 : lfb_cpu_list_parse(options->cpus, cpus, error);
+		if (rc == 0 && cpus->count > 0 && cpus->count < threads)
+			rc = lfb_fail(error, -EINVAL, "--cpus: %zu CPUs for %u threads", cpus->count, threads);
+		return rc;
 	}
 	rc = lfb_pinning_load(&pinning, error);
 	if (rc == 0) {

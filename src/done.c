@@ -106,7 +106,7 @@ bool lfb_done_cell_failed(const struct lfb_done *done, const char *cell_id)
 
 bool lfb_done_all_whole(const struct lfb_done *done)
 {
-	for (size_t i = 0; i < done->count; i++)
+	for (size_t i = 0; done != NULL && i < done->count; i++)
 		if (!is_whole(done, &done->entries[i]))
 			return false;
 	return true;

@@ -17,36 +17,37 @@ struct good {
 	uint64_t value;
 };
 
+static const struct good good_counts[] = {
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "007", 7 },
+	{ "200000", 200000 },
+	{ "200k", 200000 },
+	{ "200K", 200000 },
+	{ "1e6", 1000000 },
+	{ "1E6", 1000000 },
+	{ "1e+6", 1000000 },
+	{ "1e06", 1000000 },
+	{ "2e5", 200000 },
+	{ "1.5k", 1500 },
+	{ "1.5M", 1500000 },
+	{ "1.000000001G", 1000000001 },
+	{ "0.001k", 1 },
+	{ "2.50e1", 25 },
+	{ "1.5e1k", 15000 },
+	{ "10.0", 10 },
+	{ ".5k", 500 },
+	{ "0e30", 0 },
+	{ "0G", 0 },
+	{ "18446744073709551615", UINT64_MAX },
+	{ "18446744073709551.615k", UINT64_MAX },
+	{ "1.8446744073709551615e19", UINT64_MAX },
+	{ "18446744073G", UINT64_C(18446744073000000000) },
+	{ "1e19", UINT64_C(10000000000000000000) },
+};
+
 static void counts(void **state)
 {
-	static const struct good good[] = {
-		{ "0", 0 },
-		{ "1", 1 },
-		{ "007", 7 },
-		{ "200000", 200000 },
-		{ "200k", 200000 },
-		{ "200K", 200000 },
-		{ "1e6", 1000000 },
-		{ "1E6", 1000000 },
-		{ "1e+6", 1000000 },
-		{ "1e06", 1000000 },
-		{ "2e5", 200000 },
-		{ "1.5k", 1500 },
-		{ "1.5M", 1500000 },
-		{ "1.000000001G", 1000000001 },
-		{ "0.001k", 1 },
-		{ "2.50e1", 25 },
-		{ "1.5e1k", 15000 },
-		{ "10.0", 10 },
-		{ ".5k", 500 },
-		{ "0e30", 0 },
-		{ "0G", 0 },
-		{ "18446744073709551615", UINT64_MAX },
-		{ "18446744073709551.615k", UINT64_MAX },
-		{ "1.8446744073709551615e19", UINT64_MAX },
-		{ "18446744073G", UINT64_C(18446744073000000000) },
-		{ "1e19", UINT64_C(10000000000000000000) },
-	};
 	static const char *const bad[] = {
 		"",
 		" ",
@@ -93,12 +94,12 @@ static void counts(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(good); i++) {
+	for (size_t i = 0; i < COUNT(good_counts); i++) {
 		struct lfb_error error = { "" };
 		uint64_t value = 77;
 
-		if (lfb_parse_count(good[i].text, &value, &error) != 0 || value != good[i].value)
-			fail_msg("'%s' is %" PRIu64 ", not %" PRIu64 " (%s)", good[i].text, value, good[i].value,
+		if (lfb_parse_count(good_counts[i].text, &value, &error) != 0 || value != good_counts[i].value)
+			fail_msg("'%s' is %" PRIu64 ", not %" PRIu64 " (%s)", good_counts[i].text, value, good_counts[i].value,
 				 error.text);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++) {

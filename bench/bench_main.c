@@ -6,6 +6,7 @@
  */
 #include "bench_main.h"
 
+#include "affinity.h"
 #include "arena.h"
 #include "csv_file.h"
 #include "detail.h"
@@ -175,9 +176,10 @@ static int find_cpus(const struct lfb_options *options, unsigned threads, struct
 	int rc;
 
 	if (options->cpus != NULL) {
-		const long online = sysconf(_SC_NPROCESSORS_ONLN);
+		struct lfb_cpu_list allowed = { 0 };
 
-		*usable = online > 0 ? (unsigned)online : 1;
+		*usable = lfb_affinity_read(&allowed) == 0 ? (unsigned)allowed.count : 1;
+		lfb_cpu_list_clear(&allowed);
 		rc = options->cpus[0] == '\0' ? 0 : lfb_cpu_list_parse(options->cpus, cpus, error);
 		if (rc == 0 && cpus->count > 0 && cpus->count < threads)
 			rc = lfb_fail(error, -EINVAL, "--cpus: %zu CPUs for %u threads", cpus->count, threads);

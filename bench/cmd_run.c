@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "env.h"
+#include "numbers.h"
 #include "plan_print.h"
 #include "progress.h"
 #include "render.h"
@@ -168,7 +169,7 @@ static void show_table(const struct session *s)
 static void print_start(const struct session *s)
 {
 	char duration[32];
-	const uint64_t estimate_ns = s->plan.launch_count * lfb_plan_launch_estimate_ns(&s->options);
+	const uint64_t estimate_ns = lfb_product_u64(s->plan.launch_count, lfb_plan_launch_estimate_ns(&s->options));
 
 	if (s->options.progress == LFB_WHEN_NEVER)
 		return;

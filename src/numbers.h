@@ -30,6 +30,24 @@ int lfb_parse_count_list(const char *text, uint64_t min, uint64_t max, struct lf
 /* "spin,yield": words of a NULL-terminated table, stored as their indices. */
 int lfb_parse_name_list(const char *text, const char *const *names, struct lfb_list *out, struct lfb_error *error);
 
+/*
+ * a * b and a + b; UINT64_MAX where that does not fit. For limits and estimates made of numbers
+ * that users give: one that wraps round would be short instead of long.
+ */
+static inline uint64_t lfb_product_u64(uint64_t a, uint64_t b)
+{
+	uint64_t product;
+
+	return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+static inline uint64_t lfb_sum_u64(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 /* Nanoseconds for a person: "25 ms", "1.5 s", "2 min 3 s". Returns out. */
 const char *lfb_duration_text(uint64_t ns, char *out, size_t out_bytes);
 

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "names.h"
+#include "numbers.h"
 #include "stats.h"
 
 #include <errno.h>
@@ -418,5 +419,5 @@ void lfb_plan_free(struct lfb_plan *plan)
 
 uint64_t lfb_plan_launch_estimate_ns(const struct lfb_options *options)
 {
-	return LAUNCH_OVERHEAD_NS + options->trials * options->duration_ns + options->duration_ns / 4;
+	return lfb_sum_u64(LAUNCH_OVERHEAD_NS + options->duration_ns / 4, lfb_product_u64(options->trials, options->duration_ns));
 }

@@ -6,6 +6,7 @@
 #include "csv_file.h"
 #include "launch.h"
 #include "names.h"
+#include "numbers.h"
 #include "pinning.h"
 
 #include <errno.h>
@@ -219,7 +220,7 @@ static uint64_t child_limit_ns(const struct state *s, unsigned threads, const st
 	const unsigned distinct = list->count > 0 ? lfb_cpus_distinct(list->cpus, list->count) : s->pinning.usable;
 	const uint64_t crowd = distinct > 0 ? (threads + distinct - 1) / distinct : threads;
 
-	return (s->run->options->trials + 2) * s->run->options->timeout_ns * crowd + CHILD_SPARE_NS;
+	return lfb_sum_u64(lfb_product_u64(lfb_product_u64(s->run->options->trials + 2, s->run->options->timeout_ns), crowd), CHILD_SPARE_NS);
 }
 
 /* The row for a child that ended without saying why. */

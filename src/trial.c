@@ -119,8 +119,10 @@ static void create_queues(struct trial *t)
 			fail(t, LFB_STATUS_UNSUPPORTED, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
 		else if (rc != 0)
 			fail(t, LFB_STATUS_RESOURCE, "the queue cannot be created: %s", strerror(rc < 0 ? -rc : rc));
-		if (rc != 0) {
-			t->queues[i] = NULL;
+		else if (t->queues[i] == NULL)
+			fail(t, LFB_STATUS_INVALID, "q_create said that all is well, but left no queue");
+		if (t->result->status != LFB_STATUS_OK) {
+			t->queues[i] = rc == 0 ? t->queues[i] : NULL;
 			return;
 		}
 	}
@@ -201,17 +203,23 @@ static void check_audit(struct trial *t, const struct lfb_pushed *pushed, unsign
 		fail(t, LFB_STATUS_RESOURCE, "no memory to audit the trial");
 }
 
-static void verify(struct trial *t)
+/* FULL from an unbounded queue means that there was no memory for a node, however the trial ended. */
+static void check_memory(struct trial *t)
 {
-	const struct lfb_pushed pushed = { .items = t->produced, .producers = t->producing };
-	const struct lfb_claims *const claims = &t->setup->plugin->info.claims;
-	uint64_t expected_hash, push_full = 0;
+	uint64_t push_full = 0;
 
 	for (unsigned i = 0; i < t->result->threads; i++)
 		push_full += t->result->thread[i].push_full;
-	if (!claims->bounded && push_full > 0)
+	if (!t->setup->plugin->info.claims.bounded && push_full > 0)
 		fail(t, LFB_STATUS_RESOURCE, "the unbounded queue ran out of memory: try fewer --items or a shorter --duration");
-	if (claims->reference)
+}
+
+static void verify(struct trial *t)
+{
+	const struct lfb_pushed pushed = { .items = t->produced, .producers = t->producing };
+	uint64_t expected_hash;
+
+	if (t->setup->plugin->info.claims.reference)
 		return;
 	expected_hash = lfb_verify_expected_hash(&pushed);
 	for (unsigned i = 0; i < t->setup->shape->workload->queues; i++) {
@@ -237,6 +245,7 @@ static void work(struct trial *t)
 		return;
 	}
 	lfb_crew_results(t->crew, result);
+	check_memory(t);
 	switch (end) {
 	case LFB_CREW_INTERRUPTED:
 		fail(t, LFB_STATUS_INTERRUPTED, "interrupted");

@@ -9,6 +9,7 @@
  *     BROKEN_ABI             instead of LFB_ABI
  *     BROKEN_SIZE            instead of the size of struct lfb_backend
  *     BROKEN_BOUNDED         instead of true, what it claims
+ *     BROKEN_CREATED(out, q) instead of *out = q
  *
  * Both places are under the lock. q->puts and q->takes number the calls, from 1.
  */
@@ -69,6 +70,9 @@ static inline void broken_fault(void)
 #ifndef BROKEN_PUT
 #define BROKEN_PUT(q, value) ring_put(q, value)
 #endif
+#ifndef BROKEN_CREATED
+#define BROKEN_CREATED(out, q) (*(out) = (q))
+#endif
 #ifndef BROKEN_TAKE
 #define BROKEN_TAKE(q) ring_take(q)
 #endif
@@ -86,7 +90,7 @@ static int q_create(const struct lfb_cell *cell, struct q **out)
 	q->head = q->count = q->puts = q->takes = 0;
 	q->due = false;
 	cell->report->capacity_effective = q->capacity;
-	*out = q;
+	BROKEN_CREATED(out, q);
 	return -pthread_mutex_init(&q->lock, NULL);
 }
 

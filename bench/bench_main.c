@@ -35,6 +35,7 @@ struct output {
 	const char *workload;
 	struct lfb_out *csv;    /* NULL: a summary is printed */
 	struct lfb_out *detail; /* NULL: not wanted */
+	struct lfb_out *hist;
 	double *ns_per_op;      /* of the trials that were ok */
 	size_t trials;
 	bool heading_printed;
@@ -69,16 +70,71 @@ static void print_heading(const struct output *out, const struct lfb_row *row)
 		     lfb_row_get(row, LFB_COL_wait), *lfb_row_get(row, LFB_COL_cpus) ? lfb_row_get(row, LFB_COL_cpus) : "not pinned");
 }
 
+/* " p99 1.2 us": a figure, unless the row has none. */
+static void print_figure(const struct lfb_row *row, enum lfb_column column, const char *name)
+{
+	const char *const value = lfb_row_get(row, column);
+
+	if (*value != '\0')
+		(void)printf("  %s %s", name, value);
+}
+
+static void print_latency(const struct lfb_row *row)
+{
+	(void)printf("  trial %-3s %s loop, %s", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_lat_mode),
+		     *lfb_row_get(row, LFB_COL_lat_max_ns) != '\0' ? "ns:" : "OVERLOADED, no percentiles:");
+	print_figure(row, LFB_COL_lat_min_ns, "min");
+	print_figure(row, LFB_COL_lat_p50_ns, "p50");
+	print_figure(row, LFB_COL_lat_p90_ns, "p90");
+	print_figure(row, LFB_COL_lat_p99_ns, "p99");
+	print_figure(row, LFB_COL_lat_p999_ns, "p99.9");
+	print_figure(row, LFB_COL_lat_max_ns, "max");
+	print_figure(row, LFB_COL_lat_samples, " samples");
+	if (*lfb_row_get(row, LFB_COL_rate_offered_per_s) != '\0')
+		(void)printf("\n            offered %.4g, achieved %.4g items/s", lfb_row_get_f64(row, LFB_COL_rate_offered_per_s, 0),
+			     lfb_row_get_f64(row, LFB_COL_rate_achieved_per_s, 0));
+	(void)printf("\n");
+}
+
+static void print_contention(const struct lfb_row *row)
+{
+	static const struct {
+		enum lfb_column column;
+		const char *name;
+	} figures[] = {
+		{ LFB_COL_rmw_ops, "rmw" },		 { LFB_COL_cas_failures, "cas failed" }, { LFB_COL_lock_contended, "lock waits" },
+		{ LFB_COL_push_full, "full" },		 { LFB_COL_pop_empty, "empty" },	 { LFB_COL_parks, "parks" },
+		{ LFB_COL_ctx_voluntary, "switches (own)" }, { LFB_COL_ctx_involuntary, "switches (forced)" }, { LFB_COL_depth_max, "depth" },
+	};
+
+	(void)printf("  trial %-3s %s ops:", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_ops));
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		print_figure(row, figures[i].column, figures[i].name);
+	(void)printf("\n");
+}
+
+static void print_throughput(struct output *out, const struct lfb_row *row)
+{
+	out->ns_per_op[out->trials] = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0);
+	(void)printf("  trial %-3s %9.2f ns/op  %9.2f M ops/s  %s items\n", lfb_row_get(row, LFB_COL_trial), out->ns_per_op[out->trials],
+		     lfb_row_get_f64(row, LFB_COL_ops_per_s, 0) / 1e6, lfb_row_get(row, LFB_COL_items));
+	out->trials++;
+}
+
 static void print_trial(struct output *out, const struct lfb_row *row)
 {
+	const char *const pass = lfb_row_get(row, LFB_COL_pass);
+
 	if (!out->heading_printed)
 		print_heading(out, row);
 	out->heading_printed = true;
 	if (strcmp(lfb_row_get(row, LFB_COL_status), "ok") == 0) {
-		out->ns_per_op[out->trials] = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0);
-		(void)printf("  trial %-3s %9.2f ns/op  %9.2f M ops/s  %s items\n", lfb_row_get(row, LFB_COL_trial),
-			     out->ns_per_op[out->trials], lfb_row_get_f64(row, LFB_COL_ops_per_s, 0) / 1e6, lfb_row_get(row, LFB_COL_items));
-		out->trials++;
+		if (strcmp(pass, lfb_pass_names[LFB_PASS_LATENCY]) == 0)
+			print_latency(row);
+		else if (strcmp(pass, lfb_pass_names[LFB_PASS_CONTENTION]) == 0)
+			print_contention(row);
+		else
+			print_throughput(out, row);
 	} else {
 		(void)printf("  trial %-3s %s: ", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_status));
 		render_safe(stdout, lfb_row_get(row, LFB_COL_reason));
@@ -107,6 +163,13 @@ static int on_detail(const struct lfb_detail *detail, void *context)
 	struct output *const out = (struct output *)context;
 
 	return out->detail == NULL ? 0 : lfb_detail_write(lfb_out_stream(out->detail), detail);
+}
+
+static int on_hist(const struct lfb_hist_line *line, void *context)
+{
+	struct output *const out = (struct output *)context;
+
+	return out->hist == NULL ? 0 : lfb_hist_write(lfb_out_stream(out->hist), line);
 }
 
 static void print_median(struct output *out)
@@ -144,6 +207,11 @@ static int open_output(const struct lfb_options *options, struct output *out, st
 		if (rc == 0)
 			rc = lfb_detail_write_header(lfb_out_stream(out->detail));
 	}
+	if (rc == 0 && options->hist != NULL) {
+		rc = lfb_out_open(options->hist, flags, &out->hist, error);
+		if (rc == 0)
+			rc = lfb_hist_write_header(lfb_out_stream(out->hist));
+	}
 	return rc;
 }
 
@@ -152,6 +220,7 @@ static void abandon_output(struct output *out)
 {
 	lfb_out_abandon(out->csv);
 	lfb_out_abandon(out->detail);
+	lfb_out_abandon(out->hist);
 	free(out->ns_per_op);
 }
 
@@ -163,6 +232,8 @@ static int close_output(struct output *out)
 	if (out->csv != NULL)
 		rc = lfb_out_commit(out->csv);
 	if (out->detail != NULL && lfb_out_commit(out->detail) != 0 && rc == 0)
+		rc = -EIO;
+	if (out->hist != NULL && lfb_out_commit(out->hist) != 0 && rc == 0)
 		rc = -EIO;
 	free(out->ns_per_op);
 	return rc;
@@ -226,12 +297,16 @@ struct job {
 static int prepare(const struct lfb_options *options, const struct lfb_workload *workload, struct job *job, struct lfb_error *error)
 {
 	struct lfb_paths paths;
+	char counting[PATH_MAX];
 	int rc = lfb_plan_single_shape(options, workload, &job->shape, error);
 
 	if (rc == 0)
 		rc = lfb_paths_find(&paths, error);
 	if (rc == 0)
 		rc = lfb_backend_path(&paths, options->backends, job->shape.pool, job->path, error);
+	/* Without a counting flavour the timing one is looked at: what kernel and CPU count is there all the same. */
+	if (rc == 0 && job->shape.pass == LFB_PASS_CONTENTION && lfb_counting_path(job->path, counting))
+		(void)snprintf(job->path, sizeof(job->path), "%s", counting);
 	if (rc == 0)
 		rc = find_cpus(options, lfb_workload_threads(workload, job->shape.producers, job->shape.consumers), &job->cpus, &job->usable, error);
 	if (rc == 0)
@@ -261,6 +336,7 @@ static enum lfb_status launch(const struct lfb_options *options, struct job *job
 		.interrupted = &signals_caught,
 		.on_row = on_row,
 		.on_detail = on_detail,
+		.on_hist = on_hist,
 		.context = &job->out,
 	};
 

@@ -31,7 +31,8 @@ static void print_help(void)
 		     "  lfbench run --backend ck_ring_mpmc,vyukov_mpmc,./my_queue.so --producers 1,2 --consumers 1,2 -o today.csv\n"
 		     "  lfbench run --workload pairs --threads 1-8 --launches 10 --duration 100ms\n"
 		     "  lfbench run --resume today.csv\n"
-		     "\nFiles: FILE.csv (rows), FILE.detail.csv (per thread), FILE.env.json (the machine and the options).\n"
+		     "\nFiles: FILE.csv (rows), FILE.detail.csv (per thread), FILE.hist.csv (latency histograms), FILE.env.json\n"
+		     "(the machine and the options).\n"
 		     "While it runs the rows are in FILE.csv.partial; Ctrl-C keeps the finished ones.\n"
 		     "\nExit status: 0 done; 2 wrong usage or an unusable file; 4 a cell crashed, hung, was incompatible or\n"
 		     "failed verification; 128+N interrupted by signal N.\n");
@@ -65,12 +66,21 @@ static int on_detail(const struct lfb_detail *detail, void *context)
 	return s->files.detail == NULL ? 0 : lfb_detail_write(lfb_out_stream(s->files.detail), detail);
 }
 
-/* Details first: rows on disk then always have theirs. */
+static int on_hist(const struct lfb_hist_line *line, void *context)
+{
+	struct session *const s = (struct session *)context;
+
+	return s->files.hist == NULL ? 0 : lfb_hist_write(lfb_out_stream(s->files.hist), line);
+}
+
+/* Companions first: rows on disk then always have theirs. */
 static int on_launch_end(void *context)
 {
 	struct session *const s = (struct session *)context;
-	const int rc = s->files.detail == NULL ? 0 : lfb_out_flush(s->files.detail);
+	int rc = s->files.detail == NULL ? 0 : lfb_out_flush(s->files.detail);
 
+	if (rc == 0 && s->files.hist != NULL)
+		rc = lfb_out_flush(s->files.hist);
 	return rc != 0 ? rc : lfb_out_flush(s->files.csv);
 }
 
@@ -145,7 +155,7 @@ static int open_files(struct session *s, struct lfb_error *error)
 	int rc = look_at_machine(s, error);
 
 	if (rc == 0)
-		rc = run_files_open(&s->files, s->options.force, s->options.resume != NULL, s->options.trials, error);
+		rc = run_files_open(&s->files, s->options.force, s->options.resume != NULL, &s->options, error);
 	if (rc != 0)
 		return rc;
 	rc = run_files_write_env(&s->files, s->env, s->argc, s->argv, s->run_id, s->options.seed, "running", error);
@@ -169,7 +179,7 @@ static void show_table(const struct session *s)
 static void print_start(const struct session *s)
 {
 	char duration[32];
-	const uint64_t estimate_ns = lfb_product_u64(s->plan.launch_count, lfb_plan_launch_estimate_ns(&s->options));
+	const uint64_t estimate_ns = lfb_plan_estimate_ns(&s->plan, &s->options);
 
 	if (s->options.progress == LFB_WHEN_NEVER)
 		return;
@@ -231,7 +241,8 @@ static int execute(struct session *s)
 			.run_id = s->run_id,
 			.earlier = s->files.done,
 			.interrupted = &signals_caught,
-			.sink = { on_row, on_detail, on_launch_end, on_progress, s },
+			.earlier_rows = &s->files.earlier,
+			.sink = { on_row, on_detail, on_hist, on_launch_end, on_progress, s },
 		};
 
 		rc = lfb_run(&run, &outcome, &error);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SOURCE_COLUMNS 76u
-#define PAGE_DATE "November 22, 2026"
+#define PAGE_DATE "November 23, 2026"
 
 /* What is said of a group before its columns. Groups come in the order of the columns. */
 static const struct {
@@ -24,9 +24,10 @@ static const struct {
 		   "allocator and cpus may differ between backends at one setting." },
 	{ "Verdict", "Whether the figures may be believed." },
 	{ "Throughput", "Filled by the throughput pass, and only in rows whose status is ok." },
-	{ "Latency", "Filled by the latency pass, which this version does not have yet." },
-	{ "Contention", "push_full, pop_empty, fairness and shares are counted in every pass, as they cost nothing. "
-			"The others are filled by the contention pass, which this version does not have yet." },
+	{ "Latency", "Filled by the latency pass (--pass latency), whose loops read clocks: a row of it is no speed." },
+	{ "Contention", "Sums over all threads of the trial; divide by ops. Filled by the contention pass (--pass contention), "
+			"which runs the counting flavour of the backend; what costs the loops nothing is filled in every pass, and "
+			"says so." },
 	{ "Machine", "What the machine did around the trial." },
 };
 
@@ -174,9 +175,23 @@ static const char files_text[] = ".Sh FILES\n"
 				 ".Li producer0 ,\n"
 				 "or empty for the whole trial.\n"
 				 "Nothing in this file is ever quoted.\n"
+				 "Of each probed pair of CPUs\n"
+				 ".Pq Li cpu0-cpu1\n"
+				 "it has round_trip_min and round_trip_median, of each CPU the gaps of a loop that reads the clock for\n"
+				 "a millisecond after the trial: how many per second, the largest, their share of the time.\n"
+				 ".It Pa NAME.hist.csv\n"
+				 "The latency histograms, a line per bucket:\n"
+				 ".Li run_id,cell_id,launch,trial,role,value_ns,count .\n"
+				 "The role is\n"
+				 ".Li service\n"
+				 "(from the real send) or\n"
+				 ".Li response\n"
+				 "(from when the item was due, open loop only); value_ns is the highest value of the bucket.\n"
+				 ".Ql lfbench latency NAME.csv\n"
+				 "reads it.\n"
 				 ".It Pa NAME.env.json\n"
 				 "The machine, the build and the arguments of the run.\n"
-				 ".It Pa NAME.csv.partial , NAME.detail.csv.partial\n"
+				 ".It Pa NAME.csv.partial , NAME.detail.csv.partial , NAME.hist.csv.partial\n"
 				 "The same while the run lasts.\n"
 				 "They are flushed after each launch and, at the end, synced to disk and renamed:\n"
 				 "whoever looks at\n"

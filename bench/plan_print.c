@@ -58,7 +58,7 @@ void plan_print(FILE *out, const struct lfb_plan *plan, const struct lfb_options
 	if (options->items_given)
 		(void)fprintf(out, "%" PRIu64 " items a trial, so the time depends on the queues\n\n", options->items);
 	else
-		(void)fprintf(out, "about %s\n\n", lfb_duration_text(lfb_product_u64(plan->launch_count, lfb_plan_launch_estimate_ns(options)), duration, sizeof(duration)));
+		(void)fprintf(out, "about %s\n\n", lfb_duration_text(lfb_plan_estimate_ns(plan, options), duration, sizeof(duration)));
 	for (size_t i = 0; i < plan->cell_count; i++)
 		print_cell(out, &plan->cells[i]);
 	print_order(out, plan);

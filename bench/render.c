@@ -136,8 +136,9 @@ static void print_flags(FILE *out, const struct lfb_summary *summary, const stru
 		const char mark[] = { render_flag_letter(i), '\0' };
 
 		if (known != NULL)
-			print_mark(out, medium, mark, "%s (%zu of %zu rows): %s. What to do: %s.", word,
-				   summary->flags[i].rows, summary->rows, known->meaning, known->advice);
+			print_mark(out, medium, mark, "%s (%zu of %zu rows): %s.%s%s%s", word, summary->flags[i].rows,
+				   summary->rows, known->meaning, known->advice != NULL ? " What to do: " : "",
+				   known->advice != NULL ? known->advice : "", known->advice != NULL ? "." : "");
 		else
 			print_mark(out, medium, mark, "%s (%zu of %zu rows): not known to this version of lfbench.",
 				   word, summary->flags[i].rows, summary->rows);
@@ -147,6 +148,7 @@ static void print_flags(FILE *out, const struct lfb_summary *summary, const stru
 /* What the tables contain that has to be explained. */
 struct seen {
 	bool unresolved, incomplete, lacks_intervals, intervals, ceiling, queues;
+	bool closed, open, counts;
 	bool statuses[32]; /* by place in lfb_status_words */
 };
 
@@ -154,7 +156,12 @@ static void look_at_entry(struct seen *seen, const struct lfb_entry *entry)
 {
 	seen->queues |= !entry->reference;
 	seen->unresolved |= entry->unresolved;
-	seen->incomplete |= entry->launches > 0 && entry->problem_count > 0;
+	seen->incomplete |= entry->incomplete;
+	seen->counts |= !entry->reference && entry->contention.launches > 0;
+	for (size_t i = 0; i < entry->load_count; i++) {
+		seen->open |= entry->loads[i].open;
+		seen->closed |= !entry->loads[i].open;
+	}
 	seen->intervals |= entry->ns_per_op.has_interval;
 	seen->ceiling |= entry->of_ceiling > 0;
 	for (size_t p = 0; p < entry->problem_count; p++) {
@@ -198,6 +205,14 @@ static const char no_interval_text[] = "No interval: it takes 6 launches. Until 
 				       "established. What to do: lfbench run --launches 6.";
 static const char ceiling_text[] = "of faa: share of what one shared fetch-and-add per operation reaches, a ceiling "
 				   "for queues with a shared counter.";
+static const char closed_text[] = "p50, p99: half and 99 % of the items took at most this from push to pop, in a closed "
+				  "loop: every thread as fast as it goes, so mostly time spent in the queue.";
+static const char open_text[] = "load: the part that the producers were to send of what such a loop can do at most "
+				"(max: all due at once; both sides read a clock for every item). "
+				"OVERLOADED: they sent less than 99 % of it, and no percentile means anything.";
+static const char counts_text[] = "why: counted in a build of its own, whose speed is not shown. Counts times a rough "
+				  "price each (a failed CAS: a round trip core to core; a switch: 2000 ns) give the "
+				  "order; what makes less than 1 % of the threads' time is left out.";
 static const char semantics_text[] = "semantics: what each backend declares of itself. The looser promise may be the "
 				     "cheaper one to keep.";
 static const char unresolved_text[] = "not resolved: its interval overlaps with that of the line above; the two may be "
@@ -215,6 +230,9 @@ static void print_legend(FILE *out, const struct lfb_summary *summary, const str
 		{ seen.intervals, "", interval_text },
 		{ seen.lacks_intervals, "", no_interval_text },
 		{ seen.ceiling, "", ceiling_text },
+		{ seen.closed, "", closed_text },
+		{ seen.open, "", open_text },
+		{ seen.counts, "", counts_text },
 		{ seen.queues, "", semantics_text },
 		{ seen.unresolved, "=", unresolved_text },
 		{ seen.incomplete, "!", incomplete_text },

@@ -2,6 +2,7 @@
 #include "render_table.h"
 
 #include "names.h"
+#include "pass.h"
 #include "safe_text.h"
 #include "workload.h"
 
@@ -11,23 +12,42 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define CELL_BYTES 64
-#define NO_MARK " " /* not empty: the lines keep their indentation in a table without marks */
+#define CELL_BYTES RENDER_CELL_BYTES
+#define NO_MARK RENDER_NO_MARK
 
-enum column { MARK, BACKEND, SEMANTICS, CAPACITY, NS_PER_OP, INTERVAL, OPS_PER_S, OF_CEILING, FLAGS, BAR, COLUMNS };
+enum column {
+	MARK,
+	BACKEND,
+	SEMANTICS,
+	CAPACITY,
+	NS_PER_OP,
+	INTERVAL,
+	OPS_PER_S,
+	OF_CEILING,
+	P50,
+	P99,
+	FLAGS,
+	BAR,
+	COLUMNS
+};
 
-/* On a narrow terminal the capacity goes first, then the bar and the share, which repeat what ops/s says. */
+/*
+ * On a narrow terminal the capacity goes first, then what repeats ns/op: the bar, the share, ops/s where there
+ * are latencies; these go last.
+ */
 static const struct lfb_table_column columns[COLUMNS] = {
 	[MARK] = { .title = "", .tight = true },
 	[BACKEND] = { .title = "backend", .shrink = true },
 	[SEMANTICS] = { .title = "semantics", .shrink = true },
-	[CAPACITY] = { .title = "capacity", .right = true, .rank = 3 },
+	[CAPACITY] = { .title = "capacity", .right = true, .rank = 6 },
 	[NS_PER_OP] = { .title = "ns/op", .right = true },
 	[INTERVAL] = { .title = "interval", .right = true },
-	[OPS_PER_S] = { .title = "ops/s", .right = true },
-	[OF_CEILING] = { .title = "of faa", .right = true, .rank = 1 },
+	[OPS_PER_S] = { .title = "ops/s", .right = true, .rank = 3 },
+	[OF_CEILING] = { .title = "of faa", .right = true, .rank = 4 },
+	[P50] = { .title = "p50", .right = true, .rank = 1 },
+	[P99] = { .title = "p99", .right = true, .rank = 2 },
 	[FLAGS] = { .title = "flags" },
-	[BAR] = { .title = "", .bar = true, .rank = 2 },
+	[BAR] = { .title = "", .bar = true, .rank = 5 },
 };
 
 char render_flag_letter(size_t flag)
@@ -41,13 +61,12 @@ static int decimals_of(double value)
 	return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
 }
 
-static void format_ns(char out[CELL_BYTES], double value)
+void render_ns(char out[CELL_BYTES], double value)
 {
 	(void)snprintf(out, CELL_BYTES, "%.*f", decimals_of(value), value);
 }
 
-/* 19234567 as "19.2 M". */
-static void format_rate(char out[CELL_BYTES], double value)
+void render_rate(char out[CELL_BYTES], double value)
 {
 	static const char *const units[] = { "", " k", " M", " G", " T" };
 	size_t unit = 0;
@@ -57,6 +76,23 @@ static void format_rate(char out[CELL_BYTES], double value)
 		unit++;
 	}
 	(void)snprintf(out, CELL_BYTES, "%.*f%s", decimals_of(value), value, units[unit]);
+}
+
+void render_time(char out[CELL_BYTES], double ns, bool ascii)
+{
+	const struct {
+		double ns;
+		const char *unit;
+	} units[] = { { 1, "ns" }, { 1e3, ascii ? "us" : "\u00B5s" }, { 1e6, "ms" }, { 1e9, "s" } };
+	size_t unit = 0;
+
+	out[0] = '\0';
+	if (!(ns >= 0))
+		return;
+	while (unit + 1 < COUNT(units) && ns >= 999.5 * units[unit].ns)
+		unit++;
+	(void)snprintf(out, CELL_BYTES, "%.*f %s", unit == 0 ? 0 : decimals_of(ns / units[unit].ns), ns / units[unit].ns,
+		       units[unit].unit);
 }
 
 static void format_share(char out[CELL_BYTES], double share)
@@ -76,8 +112,8 @@ static void format_interval(char out[CELL_BYTES], const struct lfb_figure *figur
 	out[0] = '\0';
 	if (!figure->has_interval)
 		return;
-	format_ns(low, figure->low);
-	format_ns(high, figure->high);
+	render_ns(low, figure->low);
+	render_ns(high, figure->high);
 	(void)snprintf(out, CELL_BYTES, "%.24s%s%.24s", low, ascii ? "-" : "\u2013", high);
 }
 
@@ -105,17 +141,30 @@ static const char *semantics_text(const struct lfb_entry *entry)
 	return entry->reference ? "reference" : lfb_row_get(&entry->row, LFB_COL_semantics);
 }
 
-/* "3 rows crashed: SIGSEGV" */
+/* What the backend does not allow is no failure, and is said once however often it was asked for. */
+static bool is_unsupported(const struct lfb_problem *problem)
+{
+	return strcmp(problem->status, "unsupported") == 0;
+}
+
+/* "3 rows crashed: SIGSEGV", "latency pass: timeout" */
 static char *problem_text(const struct lfb_problem *problem)
 {
+	const bool counted = problem->rows > 1 && !is_unsupported(problem);
 	char rows[CELL_BYTES] = "", *text;
 
-	if (problem->rows > 1)
+	if (counted)
 		(void)snprintf(rows, sizeof(rows), "%zu rows ", problem->rows);
-	if (asprintf(&text, "%s%s%s%s", rows, problem->status, problem->reason[0] != '\0' ? ": " : "",
-		     problem->reason) < 0)
+	if (asprintf(&text, "%s%s%s%s%s%s", problem->pass, problem->pass[0] != '\0' ? " pass: " : "", rows, problem->status,
+		     problem->reason[0] != '\0' ? ": " : "", problem->reason) < 0)
 		return NULL;
 	return text;
+}
+
+/* The latencies of its closed loop, or NULL. */
+static const struct lfb_at_load *closed_loop(const struct lfb_entry *entry)
+{
+	return entry->load_count > 0 && !entry->loads[0].open ? &entry->loads[0] : NULL;
 }
 
 /* A queue that has figures. `best` is the most operations per second in the table. */
@@ -123,9 +172,12 @@ static void add_figures(struct lfb_table *table, const struct lfb_medium *medium
 			double best, uint32_t common_flags, enum lfb_style style)
 {
 	static const char *const marks[2][2] = { { NO_MARK, "!" }, { "=", "=!" } };
-	char ns[CELL_BYTES], interval[CELL_BYTES], rate[CELL_BYTES], share[CELL_BYTES], flags[CELL_BYTES];
+	char ns[CELL_BYTES] = "", interval[CELL_BYTES] = "", rate[CELL_BYTES] = "", share[CELL_BYTES] = "";
+	char p50[CELL_BYTES] = "", p99[CELL_BYTES] = "", flags[CELL_BYTES];
+	const struct lfb_at_load *const closed = closed_loop(entry);
+	const bool timed = entry->launches > 0;
 	const char *const cells[COLUMNS] = {
-		[MARK] = marks[entry->unresolved][entry->problem_count > 0],
+		[MARK] = marks[entry->unresolved][entry->incomplete],
 		[BACKEND] = entry->label,
 		[SEMANTICS] = semantics_text(entry),
 		[CAPACITY] = capacity_text(entry),
@@ -133,27 +185,46 @@ static void add_figures(struct lfb_table *table, const struct lfb_medium *medium
 		[INTERVAL] = interval,
 		[OPS_PER_S] = rate,
 		[OF_CEILING] = share,
+		[P50] = p50,
+		[P99] = p99,
 		[FLAGS] = flags,
 		[BAR] = "",
 	};
 
-	format_ns(ns, entry->ns_per_op.median);
-	format_interval(interval, &entry->ns_per_op, medium->ascii);
-	format_rate(rate, entry->ops_per_s.median);
-	format_share(share, entry->of_ceiling);
+	if (timed) {
+		render_ns(ns, entry->ns_per_op.median);
+		format_interval(interval, &entry->ns_per_op, medium->ascii);
+		render_rate(rate, entry->ops_per_s.median);
+		format_share(share, entry->of_ceiling);
+	}
+	if (closed != NULL) {
+		render_time(p50, closed->ns[LFB_LAT_P50], medium->ascii);
+		render_time(p99, closed->ns[LFB_LAT_P99], medium->ascii);
+	}
 	format_flags(flags, entry->flags & ~common_flags);
-	lfb_table_add(table, style, cells, entry->reference ? -1 : entry->ops_per_s.median / best);
+	lfb_table_add(table, style, cells, entry->reference || !timed ? -1 : entry->ops_per_s.median / best);
+}
+
+static bool has_line(const struct lfb_entry *entry)
+{
+	return entry->launches > 0 || closed_loop(entry) != NULL;
+}
+
+/* In place of figures. */
+static const char *absence_text(const struct lfb_entry *entry)
+{
+	if (entry->pilot_rows > 0)
+		return "only launches of the pilot so far";
+	return entry->load_count > 0 || entry->contention.launches > 0 ? "no throughput pass" : "no figures in its rows";
 }
 
 /* A line for each way the entry was not ok: in place of figures, or below them. */
 static int add_problems(struct lfb_table *table, const struct lfb_entry *entry)
 {
-	const bool has_figures = entry->launches > 0;
-
 	for (size_t p = 0; p < entry->problem_count; p++) {
 		char *const text = problem_text(&entry->problems[p]);
-		const bool harmless = strcmp(entry->problems[p].status, "unsupported") == 0;
-		const bool named = p == 0 && !has_figures;
+		const bool harmless = is_unsupported(&entry->problems[p]);
+		const bool named = p == 0 && !has_line(entry);
 		const char *const cells[COLUMNS] = {
 			[MARK] = NO_MARK,
 			[BACKEND] = named ? entry->label : "",
@@ -193,11 +264,11 @@ static int fill_table(struct lfb_table *table, const struct lfb_group *group, co
 
 		if (e > 0 && e == group->references)
 			lfb_table_add_gap(table);
-		if (entry->launches > 0)
+		if (has_line(entry))
 			add_figures(table, medium, entry, best, group->common_flags, style);
 		else if (entry->problem_count == 0)
 			lfb_table_add(table, LFB_STYLE_DIM,
-				      (const char *const[]){ NO_MARK, entry->label, "no figures in its rows", NULL },
+				      (const char *const[]){ NO_MARK, entry->label, absence_text(entry), NULL },
 				      -1);
 		rc = add_problems(table, entry);
 	}
@@ -218,8 +289,6 @@ static const struct {
 	{ LFB_COL_work_pop_ns, "", " ns between pops", "0" },
 	{ LFB_COL_wait, "wait ", "", "" },
 	{ LFB_COL_pin, "pin ", "", "" },
-	{ LFB_COL_params, "", "", "" },
-	{ LFB_COL_pass, "", " pass", "throughput" },
 };
 
 /* "1 producer, 2 consumers" or "2 threads". */
@@ -255,6 +324,25 @@ static bool has_several_hosts(const struct lfb_summary *summary)
 	return false;
 }
 
+/* Without what only says at which load an open loop ran: those are lines, not tables. */
+static void describe_params(FILE *out, const char *params)
+{
+	while (*params != '\0') {
+		const size_t bytes = strcspn(params, ";");
+
+		if (bytes > 0 && !lfb_summary_is_load(params))
+			(void)fprintf(out, ", %.*s", (int)bytes, params);
+		params += bytes + (params[bytes] == ';');
+	}
+}
+
+/* A pass this version does not know, which has tables of its own. */
+static void describe_pass(FILE *out, const char *pass)
+{
+	if (pass[0] != '\0' && lfb_name_find(lfb_pass_names, pass) < 0)
+		(void)fprintf(out, ", %s pass", pass);
+}
+
 /* The shape, not yet safe to print. */
 static void describe_shape(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group)
 {
@@ -267,6 +355,8 @@ static void describe_shape(FILE *out, const struct lfb_summary *summary, const s
 		if (value[0] != '\0' && strcmp(value, said[i].silent) != 0)
 			(void)fprintf(out, ", %s%s%s", said[i].before, value, said[i].after);
 	}
+	describe_params(out, lfb_row_get(row, LFB_COL_params));
+	describe_pass(out, lfb_row_get(row, LFB_COL_pass));
 	if (has_several_hosts(summary))
 		(void)fprintf(out, ", on %s", lfb_row_get(row, LFB_COL_host));
 }
@@ -295,11 +385,15 @@ static void describe_lines(FILE *out, const struct lfb_summary *summary, const s
 		(void)fputc('.', out);
 }
 
-typedef void (*describe_fn)(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group);
+/* That the machine changed; plain characters only, since what is described is made safe as a whole. */
+static void describe_machine(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group)
+{
+	(void)summary;
+	render_regimes_text(out, &group->regimes, true);
+}
 
-/* Print a paragraph that contains text of unknown origin, `column` columns into the line. */
-static int print_description(FILE *out, describe_fn describe, const struct lfb_summary *summary,
-			     const struct lfb_group *group, unsigned column, const struct lfb_medium *medium)
+int render_paragraph(FILE *out, render_describe_fn describe, const struct lfb_summary *summary,
+		     const struct lfb_group *group, unsigned column, const struct lfb_medium *medium)
 {
 	char *text = NULL, *safe = NULL;
 	size_t bytes = 0;
@@ -311,8 +405,10 @@ static int print_description(FILE *out, describe_fn describe, const struct lfb_s
 	if (fclose(memory) == 0)
 		safe = malloc(bytes * 3 + 1); /* a replaced byte may become three */
 	if (safe != NULL) {
-		lfb_text_write_wrapped(out, lfb_safe_text(text, medium->ascii, safe, bytes * 3 + 1), column, 2,
-				       medium->width);
+		if (column == 0)
+			(void)fputs("  ", out);
+		lfb_text_write_wrapped(out, lfb_safe_text(text, medium->ascii, safe, bytes * 3 + 1),
+				       column == 0 ? 2 : column, 2, medium->width);
 		(void)fputc('\n', out);
 	}
 	free(text);
@@ -331,26 +427,41 @@ static int print_heading(FILE *out, const struct lfb_summary *summary, const str
 	(void)fputs(workload, out);
 	lfb_style_end(out, medium, LFB_STYLE_TITLE);
 	(void)fputs(": ", out);
-	rc = print_description(out, describe_shape, summary, group, (unsigned)lfb_text_columns(workload, SIZE_MAX) + 2,
+	rc = render_paragraph(out, describe_shape, summary, group, (unsigned)lfb_text_columns(workload, SIZE_MAX) + 2,
 			       medium);
 	if (rc != 0 || group->launches_max == 0)
 		return rc;
-	(void)fputs("  ", out);
-	return print_description(out, describe_lines, summary, group, 2, medium);
+	rc = render_paragraph(out, describe_lines, summary, group, 0, medium);
+	if (rc != 0 || !group->regimes.found)
+		return rc;
+	return render_paragraph(out, describe_machine, summary, group, 0, medium);
 }
 
-int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
-		 const struct lfb_medium *medium)
+static int print_table(FILE *out, const struct lfb_group *group, const struct lfb_medium *medium)
 {
 	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
 	int rc = -ENOMEM;
 
 	if (table != NULL)
-		rc = print_heading(out, summary, group, medium);
-	if (rc == 0)
 		rc = fill_table(table, group, medium);
 	if (rc == 0)
 		rc = lfb_table_write(table, out);
 	lfb_table_free(table);
 	return rc;
+}
+
+int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
+		 const struct lfb_medium *medium)
+{
+	int rc = print_heading(out, summary, group, medium);
+
+	if (rc == 0)
+		rc = print_table(out, group, medium);
+	if (rc == 0)
+		rc = render_regimes(out, group, medium);
+	if (rc == 0)
+		rc = render_loads(out, group, medium);
+	if (rc == 0)
+		rc = render_why(out, group, medium);
+	return rc == 0 ? render_remarks(out, group, medium) : rc;
 }

@@ -4,6 +4,8 @@
 #include "clock.h"
 #include "csv_file.h"
 #include "detail.h"
+#include "hist_file.h"
+#include "plan.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -44,6 +46,7 @@ int run_files_name(struct run_files *files, const char *csv_path, struct lfb_err
 		return lfb_fail(error, -ENAMETOOLONG, "the file name is too long");
 	(void)snprintf(files->csv_path, PATH_MAX, "%s", csv_path);
 	(void)snprintf(files->detail_path, PATH_MAX, "%.*s.detail.csv", stem, csv_path);
+	(void)snprintf(files->hist_path, PATH_MAX, "%.*s.hist.csv", stem, csv_path);
 	(void)snprintf(files->env_path, PATH_MAX, "%.*s.env.json", stem, csv_path);
 	files->companions = has_companions(csv_path);
 	return 0;
@@ -77,7 +80,7 @@ static int rewrite_rows(struct run_files *files)
 }
 
 /* Read what the interrupted run left, and stand where the next row goes. */
-static int take_up_rows(struct run_files *files, uint64_t trials, struct lfb_error *error)
+static int take_up_rows(struct run_files *files, const struct lfb_options *options, struct lfb_error *error)
 {
 	const struct lfb_csv_limits limits = { .torn_end = true };
 	struct lfb_csv_error csv_error;
@@ -90,7 +93,8 @@ static int take_up_rows(struct run_files *files, uint64_t trials, struct lfb_err
 		rc = lfb_csv_read_file(files->csv_path, &limits, &files->earlier, &csv_error);
 	if (rc != 0)
 		return lfb_fail(error, rc, "%s, line %llu: %s", lfb_out_path(files->csv), (unsigned long long)csv_error.line, csv_error.text);
-	rc = lfb_done_make(&files->earlier, trials, &files->done);
+	rc = lfb_done_make(&files->earlier, lfb_plan_trials(options, LFB_PASS_THROUGHPUT), lfb_plan_trials(options, LFB_PASS_LATENCY),
+			   &files->done);
 	if (rc == 0 && partial && files->earlier.count > 0 && lfb_done_all_whole(files->done))
 		return lfb_out_truncate(files->csv, csv_error.good_bytes);
 	if (rc == 0 && partial)
@@ -100,69 +104,115 @@ static int take_up_rows(struct run_files *files, uint64_t trials, struct lfb_err
 	return rc == 0 ? 0 : lfb_fail(error, rc, "%s: %s", files->csv_path, strerror(-rc));
 }
 
-/* Append to `kept` the detail lines of the launches that are complete. */
-static int keep_details(const struct run_files *files, FILE *from, FILE *kept)
+/* One kind of companion: a file of lines, each belonging to a launch. */
+struct companion {
+	int (*write_header)(FILE *out);
+	/* Write `line` again if its launch is complete; a header or a torn line is none. Returns 0 or -errno. */
+	int (*keep)(const struct run_files *files, char *line, FILE *kept);
+};
+
+static int keep_detail(const struct run_files *files, char *line, FILE *kept)
+{
+	struct lfb_detail detail;
+
+	if (lfb_detail_parse(line, &detail) != 0 || !lfb_done_launch(files->done, detail.cell_id, detail.launch))
+		return 0;
+	return lfb_detail_write(kept, &detail);
+}
+
+static int keep_hist(const struct run_files *files, char *text, FILE *kept)
+{
+	struct lfb_hist_line line;
+
+	if (lfb_hist_parse(text, &line) != 0 || !lfb_done_launch(files->done, line.cell_id, line.launch))
+		return 0;
+	return lfb_hist_write(kept, &line);
+}
+
+static const struct companion details = { lfb_detail_write_header, keep_detail };
+static const struct companion hists = { lfb_hist_write_header, keep_hist };
+
+/* Append to `kept` the lines of the launches that are complete. */
+static int keep_lines(const struct run_files *files, const struct companion *kind, FILE *from, FILE *kept)
 {
 	char *line = NULL;
 	size_t room = 0;
 	int rc = 0;
 
 	while (rc == 0 && getline(&line, &room, from) > 0) {
-		struct lfb_detail detail;
+		char *const end = strchr(line, '\n');
 
-		/* The header and a torn last line are none. */
-		if (strchr(line, '\n') != NULL && lfb_detail_parse(line, &detail) == 0 &&
-		    lfb_done_launch(files->done, detail.cell_id, detail.launch))
-			rc = lfb_detail_write(kept, &detail);
+		if (end == NULL)
+			break;
+		*end = '\0';
+		rc = kind->keep(files, line, kept);
 	}
 	free(line);
 	return rc;
 }
 
-/* Read the old details into memory, then write those that are kept as the start of the new file. */
-static int take_up_details(struct run_files *files, struct lfb_error *error)
+/* The start of the new file in memory: the header, and the old lines that are kept. */
+static int keep_old(const struct run_files *files, const struct companion *kind, const char *path, struct lfb_out *out, FILE *kept)
 {
-	FILE *final = NULL, *kept;
+	FILE *final = NULL;
+	int rc = kind->write_header(kept);
+
+	if (lfb_out_resumed(out))
+		return rc != 0 ? rc : keep_lines(files, kind, lfb_out_stream(out), kept);
+	final = fopen(path, "re");
+	if (final == NULL)
+		return rc;
+	rc = rc != 0 ? rc : keep_lines(files, kind, final, kept);
+	(void)fclose(final);
+	return rc;
+}
+
+static int take_up_companion(const struct run_files *files, const struct companion *kind, const char *path, struct lfb_out **out,
+			     struct lfb_error *error)
+{
+	FILE *kept;
 	char *text = NULL;
 	size_t bytes = 0;
-	int rc = lfb_out_open(files->detail_path, LFB_OUT_FORCE | LFB_OUT_RESUME, &files->detail, error);
+	int rc = lfb_out_open(path, LFB_OUT_FORCE | LFB_OUT_RESUME, out, error);
 
 	if (rc != 0)
 		return rc;
 	kept = open_memstream(&text, &bytes);
 	if (kept == NULL)
 		return lfb_fail(error, -ENOMEM, "out of memory");
-	rc = lfb_detail_write_header(kept);
-	if (lfb_out_resumed(files->detail))
-		rc = rc != 0 ? rc : keep_details(files, lfb_out_stream(files->detail), kept);
-	else if ((final = fopen(files->detail_path, "re")) != NULL)
-		rc = rc != 0 ? rc : keep_details(files, final, kept);
+	rc = keep_old(files, kind, path, *out, kept);
 	if (fclose(kept) != 0 && rc == 0)
 		rc = -ENOMEM;
-	if (final != NULL)
-		(void)fclose(final);
-	if (rc == 0 && lfb_out_resumed(files->detail))
-		rc = lfb_out_truncate(files->detail, 0);
-	if (rc == 0 && fwrite(text, 1, bytes, lfb_out_stream(files->detail)) != bytes)
+	if (rc == 0 && lfb_out_resumed(*out))
+		rc = lfb_out_truncate(*out, 0);
+	if (rc == 0 && fwrite(text, 1, bytes, lfb_out_stream(*out)) != bytes)
 		rc = -EIO;
 	free(text);
-	return rc == 0 ? 0 : lfb_fail(error, rc, "%s: %s", files->detail_path, strerror(-rc));
+	return rc == 0 ? 0 : lfb_fail(error, rc, "%s: %s", path, strerror(-rc));
 }
 
-int run_files_open(struct run_files *files, bool force, bool resume, uint64_t trials, struct lfb_error *error)
+static int open_companion(const struct run_files *files, const struct companion *kind, const char *path, bool resume,
+			  struct lfb_out **out, struct lfb_error *error)
+{
+	int rc;
+
+	if (resume)
+		return take_up_companion(files, kind, path, out, error);
+	rc = lfb_out_open(path, LFB_OUT_FORCE, out, error);
+	return rc != 0 ? rc : kind->write_header(lfb_out_stream(*out));
+}
+
+int run_files_open(struct run_files *files, bool force, bool resume, const struct lfb_options *options, struct lfb_error *error)
 {
 	int rc = lfb_out_open(files->csv_path, resume ? LFB_OUT_FORCE | LFB_OUT_RESUME : force ? LFB_OUT_FORCE : 0, &files->csv, error);
 
 	if (rc != 0)
 		return rc;
-	rc = resume ? take_up_rows(files, trials, error) : lfb_csv_write_header(lfb_out_stream(files->csv));
-	if (rc == 0 && files->companions && resume) {
-		rc = take_up_details(files, error);
-	} else if (rc == 0 && files->companions) {
-		rc = lfb_out_open(files->detail_path, LFB_OUT_FORCE, &files->detail, error);
-		if (rc == 0)
-			rc = lfb_detail_write_header(lfb_out_stream(files->detail));
-	}
+	rc = resume ? take_up_rows(files, options, error) : lfb_csv_write_header(lfb_out_stream(files->csv));
+	if (rc == 0 && files->companions)
+		rc = open_companion(files, &details, files->detail_path, resume, &files->detail, error);
+	if (rc == 0 && files->companions && lfb_options_want(options, LFB_PASS_LATENCY))
+		rc = open_companion(files, &hists, files->hist_path, resume, &files->hist, error);
 	if (rc != 0)
 		run_files_abandon(files);
 	return rc;
@@ -260,17 +310,18 @@ static void free_rest(struct run_files *files)
 	lfb_rows_free(&files->earlier);
 	lfb_done_free(files->done);
 	files->done = NULL;
-	files->csv = files->detail = NULL;
+	files->csv = files->detail = files->hist = NULL;
 }
 
 int run_files_commit(struct run_files *files)
 {
 	int rc = lfb_out_commit(files->csv);
 
-	if (files->detail != NULL) {
-		const int detail_rc = lfb_out_commit(files->detail);
+	for (int i = 0; i < 2; i++) {
+		struct lfb_out *const companion = i == 0 ? files->detail : files->hist;
+		const int companion_rc = companion != NULL ? lfb_out_commit(companion) : 0;
 
-		rc = rc != 0 ? rc : detail_rc;
+		rc = rc != 0 ? rc : companion_rc;
 	}
 	free_rest(files);
 	return rc;
@@ -280,5 +331,6 @@ void run_files_abandon(struct run_files *files)
 {
 	lfb_out_abandon(files->csv);
 	lfb_out_abandon(files->detail);
+	lfb_out_abandon(files->hist);
 	free_rest(files);
 }

@@ -15,10 +15,11 @@
 #include <limits.h>
 
 struct run_files {
-	char csv_path[PATH_MAX], detail_path[PATH_MAX], env_path[PATH_MAX];
+	char csv_path[PATH_MAX], detail_path[PATH_MAX], hist_path[PATH_MAX], env_path[PATH_MAX];
 	bool companions;     /* false when the rows go to standard output or a device */
 	struct lfb_out *csv;
 	struct lfb_out *detail; /* NULL without companions */
+	struct lfb_out *hist;   /* NULL without companions, or without a latency pass */
 	struct lfb_rows earlier; /* of the run that is resumed */
 	struct lfb_done *done;   /* NULL: a new run */
 };
@@ -38,7 +39,7 @@ void run_files_choose_name(char out[PATH_MAX]);
 int run_files_name(struct run_files *files, const char *csv_path, struct lfb_error *error);
 
 /* Open all for a new run, or, with `resume`, to go on with the old one. Returns 0 or -errno. */
-int run_files_open(struct run_files *files, bool force, bool resume, uint64_t trials, struct lfb_error *error);
+int run_files_open(struct run_files *files, bool force, bool resume, const struct lfb_options *options, struct lfb_error *error);
 
 /* Write NAME.env.json: the machine, the arguments, and how far the run has come ("running", "done" ...). */
 int run_files_write_env(const struct run_files *files, const struct lfb_env *env, int argc, char **argv, const char *run_id,

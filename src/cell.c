@@ -36,6 +36,11 @@ bool lfb_cell_unsupported(const struct lfb_shape *shape, const struct lfb_backen
 	else if (shape->batch > 1 && shape->workload->role[0].batch == LFB_LOOP_KINDS)
 		(void)snprintf(out, out_bytes, "workload %s works on single items, batch is %" PRIu32, shape->workload->name,
 			       shape->batch);
+	else if (lfb_shape_is_open(shape) && shape->workload->role[0].open == LFB_LOOP_KINDS)
+		(void)snprintf(out, out_bytes, "workload %s has no open loop; --rate and --load are for producer_consumer",
+			       shape->workload->name);
+	else if (lfb_shape_is_open(shape) && shape->batch > 1)
+		(void)snprintf(out, out_bytes, "an open loop sends single items, batch is %" PRIu32, shape->batch);
 	else if (shape->pool && info->alloc == LFB_ALLOC_MALLOC)
 		(void)snprintf(out, out_bytes, "alloc=pool, this build of the backend takes its memory from malloc");
 	else
@@ -88,6 +93,22 @@ static void fill_backend(struct lfb_row *row, const struct lfb_backend_info *inf
 	}
 }
 
+/* Of an open loop: at a load the rate differs from machine to machine, and the cell is the same. */
+static void fill_params(struct lfb_row *row, const struct lfb_shape *shape)
+{
+	char text[96];
+
+	if (!lfb_shape_is_open(shape))
+		return;
+	if (shape->load_percent == LFB_LOAD_SATURATION)
+		(void)snprintf(text, sizeof(text), "load=saturation");
+	else if (shape->load_percent > 0)
+		(void)snprintf(text, sizeof(text), "arrivals=%s;load=%" PRIu32, lfb_arrival_names[shape->arrival], shape->load_percent);
+	else
+		(void)snprintf(text, sizeof(text), "arrivals=%s;rate=%" PRIu64, lfb_arrival_names[shape->arrival], shape->rate_per_s);
+	lfb_row_set(row, LFB_COL_params, text);
+}
+
 void lfb_cell_fill_row(struct lfb_row *row, const struct lfb_shape *shape, const char *label,
 		       const struct lfb_backend_info *info)
 {
@@ -96,8 +117,9 @@ void lfb_cell_fill_row(struct lfb_row *row, const struct lfb_shape *shape, const
 	lfb_row_set(row, LFB_COL_schema, LFB_SCHEMA);
 	lfb_row_set(row, LFB_COL_workload, shape->workload->name);
 	lfb_row_set(row, LFB_COL_backend, label);
-	lfb_row_set(row, LFB_COL_flavour, "timing");
-	lfb_row_set(row, LFB_COL_pass, "throughput");
+	lfb_row_set(row, LFB_COL_flavour, info != NULL && info->counting ? "counting" : "timing");
+	lfb_row_set(row, LFB_COL_pass, lfb_pass_names[shape->pass]);
+	fill_params(row, shape);
 	lfb_row_set_u64(row, LFB_COL_producers, shape->producers);
 	lfb_row_set_u64(row, LFB_COL_consumers, shape->consumers);
 	lfb_row_set_u64(row, LFB_COL_capacity, shape->capacity);

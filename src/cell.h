@@ -5,6 +5,7 @@
 #ifndef LFBENCH_CELL_H
 #define LFBENCH_CELL_H
 
+#include "pass.h"
 #include "plugin.h"
 #include "row.h"
 #include "workload.h"
@@ -21,7 +22,26 @@ struct lfb_shape {
 	enum lfb_wait wait;
 	bool pool;          /* --alloc pool: nodes of the arena, where the backend has nodes */
 	const char *pin;    /* the policy asked for; not owned */
+	enum lfb_pass pass;
+	uint64_t rate_per_s; /* open loop: items per second of all producers; 0: closed loop, or by `load` */
+	uint32_t load_percent; /* open loop: the rate is this part of the saturation measured before; 0: none */
+	enum lfb_arrival arrival; /* open loop */
 };
+
+/*
+ * As a load: every item is due at once, so that what is achieved is the saturation which other loads are parts of.
+ * It is that of the open loop, whose threads read a clock for every item, and not the throughput, whose threads read none:
+ * a fast queue can never be offered 90 % of that.
+ */
+#define LFB_LOAD_SATURATION UINT32_MAX
+/* Its rate: an item every 10 ps. */
+#define LFB_RATE_MAX UINT64_C(100000000000)
+
+/* Whether the items are sent at given times. */
+static inline bool lfb_shape_is_open(const struct lfb_shape *shape)
+{
+	return shape->rate_per_s > 0 || shape->load_percent > 0;
+}
 
 #define LFB_CELL_ID_BYTES 17
 

@@ -17,7 +17,7 @@
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define READ_BYTES 65536u
 
-/* Pipes' reading ends stay with the parent, writing ends become fds 3 and 4 of the child. */
+/* Pipes' reading ends stay with the parent, writing ends become fds 3, 4 and 5 of the child. */
 struct pipes {
 	int read[LFB_CHILD_STREAMS], write[LFB_CHILD_STREAMS];
 };
@@ -71,9 +71,9 @@ static void become(char *const argv[], const struct pipes *pipes)
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)dup2(null_fd, STDIN_FILENO);
 	(void)dup2(null_fd, STDOUT_FILENO);
-	(void)dup2(pipes->write[0], LFB_CHILD_ROWS_FD);
-	(void)dup2(pipes->write[1], LFB_CHILD_DETAIL_FD);
-	(void)close_range(LFB_CHILD_DETAIL_FD + 1, ~0u, 0); /* what our own parent left open to us */
+	for (int i = 0; i < LFB_CHILD_STREAMS; i++)
+		(void)dup2(pipes->write[i], LFB_CHILD_FIRST_FD + i);
+	(void)close_range(LFB_CHILD_FIRST_FD + LFB_CHILD_STREAMS, ~0u, 0); /* what our own parent left open to us */
 	(void)execv(argv[0], argv);
 	_exit(127);
 }

@@ -14,10 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Descriptors in the child on which the two streams are open. */
-#define LFB_CHILD_ROWS_FD 3
-#define LFB_CHILD_DETAIL_FD 4
-#define LFB_CHILD_STREAMS 2
+/* What a child writes, each on a descriptor of its own: LFB_CHILD_FIRST_FD and following. */
+enum lfb_child_stream { LFB_CHILD_ROWS, LFB_CHILD_DETAIL, LFB_CHILD_HIST, LFB_CHILD_STREAMS };
+#define LFB_CHILD_FIRST_FD 3
 
 struct lfb_child_output {
 	char *bytes; /* NUL-terminated, beside `size` */
@@ -25,7 +24,7 @@ struct lfb_child_output {
 };
 
 struct lfb_child_result {
-	struct lfb_child_output stream[LFB_CHILD_STREAMS]; /* rows, detail */
+	struct lfb_child_output stream[LFB_CHILD_STREAMS];
 	bool timed_out;
 	bool interrupted;
 	int wait_status; /* of waitpid */

@@ -25,7 +25,9 @@
 	X(backend, "What ran", "", "The queue.")                                                                       \
 	X(backend_library, "What ran", "", "The library it comes from, with its version; own: part of lfbench.")       \
 	X(backend_build_id, "What ran", "", "GNU build id of the shared object: tells one build from another.")        \
-	X(flavour, "What ran", "", "timing: no instrumentation.")                                                      \
+	X(flavour, "What ran", "", \
+	  "timing: no instrumentation. counting: the same source, every atomic counted; its rows show no " \
+	  "speed. A contention row of a backend without a counting flavour says timing.") \
 	X(built_with, "What ran", "", "Compiler of the backend and its hot loops.")                                    \
 	X(loops_rev, "What ran", "", "Revision of the hot loops; figures of unlike revisions are not comparable.")     \
 	X(semantics, "What ran", "", "Who may push and pop, and the order: mpmc-fifo, mpmc-per_producer ...")          \
@@ -47,8 +49,14 @@
 	X(allocator, "Shape", "", "What stands behind it: the C library and its version, or the arena.")               \
 	X(pin, "Shape", "", "Placement policy asked for.")                                                             \
 	X(cpus, "Shape", "", "CPUs the threads were pinned to, in thread order, joined by +; empty: not pinned.")      \
-	X(params, "Shape", "", "Whatever else the workload was given, sorted: k=v;k=v.")                               \
-	X(pass, "Verdict", "", "Which pass measured this row: throughput, latency or contention.")                     \
+	X(params, "Shape", "", \
+	  "Whatever else the workload was given, sorted: k=v;k=v. Of an open loop: arrivals=poisson or fixed, and " \
+	  "rate= (items per second) or load= (percent of the saturation). load=saturation: every item due at once; the " \
+	  "rate achieved is what the loads are parts of. Clocks are read for every item there, so a fast queue's " \
+	  "saturation is below its throughput.") \
+	X(pass, "Verdict", "", \
+	  "Which pass measured this row: throughput, latency or contention. Figures of one pass are never " \
+	  "those of another: looking costs time.") \
 	X(seed, "Verdict", "", "Seed of the order of the run.")                                                        \
 	X(status, "Verdict", "", "How it ended: ok, or one of the words under STATUS.")                                \
 	X(reason, "Verdict", "", "Why the status is not ok.")                                                          \
@@ -58,49 +66,100 @@
 	X(items, "Throughput", "items", "Items transferred.")                                                          \
 	X(duration_ns, "Throughput", "ns", "Last end minus first start over the threads.")                             \
 	X(ops, "Throughput", "operations", "Successful pushes plus successful pops.")                                  \
-	X(ops_per_s, "Throughput", "1/s", "ops / duration.")                                                           \
+	X(ops_per_s, "Throughput", "1/s", "ops / duration. Only rows of the throughput pass are a speed.") \
 	X(ns_per_op, "Throughput", "ns", "duration / ops; threads overlap, so it is not how long one call takes.")     \
 	X(ns_per_item, "Throughput", "ns", "duration / items.")                                                        \
-	X(lat_mode, "Latency", "", "closed: as fast as it goes. open: at a given rate, from the intended send.")       \
-	X(lat_min_ns, "Latency", "ns", "Shortest time from push to pop.")                                              \
-	X(lat_p50_ns, "Latency", "ns", "Half of the samples took at most this.")                                       \
-	X(lat_p90_ns, "Latency", "ns", "90 % of the samples took at most this.")                                       \
-	X(lat_p99_ns, "Latency", "ns", "99 % of the samples took at most this.")                                       \
-	X(lat_p999_ns, "Latency", "ns", "99.9 % of the samples took at most this.")                                    \
-	X(lat_max_ns, "Latency", "ns", "Longest time from push to pop.")                                               \
-	X(lat_samples, "Latency", "samples", "Number of samples behind these.")                                        \
-	X(rate_offered_per_s, "Latency", "1/s", "Items per second the producers were to send; open mode only.")        \
-	X(rate_achieved_per_s, "Latency", "1/s", "Items per second they did send.")                                    \
-	X(tsc_skew_ns, "Latency", "ns", "Largest offset between the CPUs' clocks: bounds the error of a latency.")     \
-	X(push_full, "Contention", "operations", "Pushes that found the queue full.")                                  \
-	X(pop_empty, "Contention", "operations", "Pops that found the queue empty.")                                   \
-	X(cas_attempts, "Contention", "operations", "Compare-and-swap instructions tried.")                            \
-	X(cas_failures, "Contention", "operations", "Compare-and-swap instructions that lost to another thread.")      \
-	X(rmw_ops, "Contention", "operations", "All atomic read-modify-write instructions.")                           \
-	X(lock_contended, "Contention", "operations", "Times a lock was found taken.")                                 \
-	X(lock_wait_ns, "Contention", "ns", "Time spent waiting for locks, over all threads.")                         \
-	X(parks, "Contention", "operations", "Times a thread went to sleep in the kernel.")                            \
-	X(wakes, "Contention", "operations", "Times a thread woke another one.")                                       \
-	X(ctx_voluntary, "Contention", "switches", "Context switches because a thread waited.")                        \
-	X(ctx_involuntary, "Contention", "switches", "Context switches because the scheduler took the CPU.")           \
-	X(migrations, "Contention", "migrations", "Moves of a thread to another CPU.")                                 \
-	X(page_faults, "Contention", "faults", "Page faults during the trial.")                                        \
-	X(user_ns, "Contention", "ns", "CPU time in the program, over all threads.")                                   \
-	X(sys_ns, "Contention", "ns", "CPU time in the kernel, over all threads.")                                     \
-	X(cycles, "Contention", "cycles", "CPU cycles, over all threads.")                                             \
-	X(instructions, "Contention", "instructions", "Instructions, over all threads.")                               \
-	X(cache_misses, "Contention", "misses", "Last-level cache misses, over all threads.")                          \
-	X(fairness_producers, "Contention", "", "Jain's index of the producers' shares: 1: equal; 1/n: one took all.") \
-	X(fairness_consumers, "Contention", "", "The same of the consumers' shares.")                                  \
-	X(share_min, "Contention", "", "Smallest consumer's share of the items, as a part of 1.")                      \
-	X(share_max, "Contention", "", "Largest consumer's share.")                                                    \
-	X(depth_max, "Contention", "items", "Most items seen in the queue at once.")                                   \
-	X(rss_peak_kb, "Contention", "kB", "Most memory the process had at once.")                                     \
-	X(retained_kb, "Contention", "kB", "Memory retired by the queue and not yet given back at the end.")           \
-	X(probe_before_ns, "Machine", "ns", "Core-to-core round trip of a cache line before the trial.")               \
-	X(probe_after_ns, "Machine", "ns", "The same after it; far apart: the machine changed in between.")            \
-	X(clock_cost_ns, "Machine", "ns", "Cost of reading the clock once.")                                           \
-	X(floor_ns, "Machine", "ns", "Harness floor per operation, as the rows of backend null measure it.")
+	X(lat_mode, "Latency", "", \
+	  "closed: as fast as it goes, a sample of the items, from the push's start to the pop's end. " \
+	  "open: at a given rate, every item, from when it was due. ping_pong: the round trip. Empty in " \
+	  "other passes.") \
+	X(lat_min_ns, "Latency", "ns", \
+	  "Shortest. Not below what the clocks of two CPUs differ by, see tsc_skew_ns: 0 where they differ " \
+	  "by more. Empty when overloaded.") \
+	X(lat_p50_ns, "Latency", "ns", \
+	  "Half of the samples took at most this; to 3 digits, from a log-linear histogram. Empty with " \
+	  "fewer than 20 samples or when overloaded.") \
+	X(lat_p90_ns, "Latency", "ns", \
+	  "90 % of the samples took at most this. Empty with fewer than 100 samples or when overloaded.") \
+	X(lat_p99_ns, "Latency", "ns", \
+	  "99 % of the samples took at most this. Empty with fewer than 1000 samples or when overloaded.") \
+	X(lat_p999_ns, "Latency", "ns", \
+	  "99.9 % of the samples took at most this. Empty with fewer than 10000 samples or when " \
+	  "overloaded.") \
+	X(lat_max_ns, "Latency", "ns", "Longest, exactly. Empty when overloaded.") \
+	X(lat_samples, "Latency", "samples", \
+	  "Number of samples behind these: closed loop, one in each 2^k items, so that there are 64 k to 1 " \
+	  "M of them in a long trial (NAME.detail.csv has sample_every); open loop, every item.") \
+	X(rate_offered_per_s, "Latency", "1/s", \
+	  "Items per second that the schedule asked for, over all producers: items / time from its start " \
+	  "to the last item's due time. Empty in a closed loop.") \
+	X(rate_achieved_per_s, "Latency", "1/s", \
+	  "Items / time from the schedule's start to the end of the last pop. Below 99 % of the rate " \
+	  "offered: flag overloaded, and no percentiles.") \
+	X(tsc_skew_ns, "Latency", "ns", \
+	  "Upper bound of the offset between the clocks of the CPUs in use, from an exchange of time " \
+	  "stamps as NTP does; a latency from one CPU to another is uncertain by this much. Empty with one " \
+	  "CPU and outside the latency pass.") \
+	X(push_full, "Contention", "operations", \
+	  "Pushes that found the queue full, counted after a failed try in every pass. Empty with " \
+	  "wait=block.") \
+	X(pop_empty, "Contention", "operations", "Pops that found the queue empty, likewise.") \
+	X(cas_attempts, "Contention", "operations", \
+	  "Compare-and-swap instructions of the queue's own code, both sides, over the trial. Empty where " \
+	  "some are inside a library (glibc's mutex) and cannot be seen, and in flavour timing.") \
+	X(cas_failures, "Contention", "operations", "Of these the ones that lost to another thread. Divide by ops.") \
+	X(rmw_ops, "Contention", "operations", \
+	  "All atomic read-modify-write instructions of the queue's own code, compare-and-swaps too. Empty " \
+	  "as cas_attempts, and where helper functions of a library (call_rcu) have more.") \
+	X(lock_contended, "Contention", "operations", \
+	  "Lock acquisitions that found the lock taken: pthread mutexes and spin locks. Empty where the " \
+	  "queue took no lock that can be seen.") \
+	X(lock_wait_ns, "Contention", "ns", "Time spent waiting for these, over all threads, by the clock.") \
+	X(parks, "Contention", "operations", \
+	  "Waits on a condition variable or futex of the queue's own. Empty where a mutex may have put " \
+	  "threads to sleep unseen; see ctx_voluntary.") \
+	X(wakes, "Contention", "operations", "Calls that wake such a waiter; likewise.") \
+	X(ctx_voluntary, "Contention", "switches", \
+	  "Context switches because a thread waited, from getrusage(RUSAGE_THREAD), loops only, over all " \
+	  "threads. In every pass.") \
+	X(ctx_involuntary, "Contention", "switches", \
+	  "Context switches because the scheduler took the CPU, likewise; sched_yield counts here.") \
+	X(migrations, "Contention", "migrations", \
+	  "Moves of a thread to another CPU, from perf_event_open. Empty where that is forbidden, and " \
+	  "outside the contention pass.") \
+	X(page_faults, "Contention", "faults", "Page faults of the loops, over all threads. In every pass.") \
+	X(user_ns, "Contention", "ns", "CPU time in the program, over all threads. In every pass.") \
+	X(sys_ns, "Contention", "ns", "CPU time in the kernel, over all threads. In every pass.") \
+	X(cycles, "Contention", "cycles", \
+	  "CPU cycles of the loops, over all threads, from the CPU's counters. Empty without them, as on " \
+	  "many virtual machines; lfbench doctor says why.") \
+	X(instructions, "Contention", "instructions", "Instructions, likewise.") \
+	X(cache_misses, "Contention", "misses", "Last-level cache misses, likewise.") \
+	X(fairness_producers, "Contention", "", \
+	  "Jain's index of the producers' shares: 1: equal; 1/n: one took all. In every pass.") \
+	X(fairness_consumers, "Contention", "", "The same of the consumers' shares. In every pass.") \
+	X(share_min, "Contention", "", "Smallest consumer's share of the items, as a part of 1. In every pass.") \
+	X(share_max, "Contention", "", "Largest consumer's share. In every pass.") \
+	X(depth_max, "Contention", "items", \
+	  "Most items seen in the queue at once: a lower bound, since threads look at each other's counts " \
+	  "now and then. Empty in flavour timing.") \
+	X(rss_peak_kb, "Contention", "kB", \
+	  "Most memory the process had at once, up to the end of the trial (getrusage); harness and arena " \
+	  "are in it. Contention pass only.") \
+	X(retained_kb, "Contention", "kB", \
+	  "What malloc had given to the queue and not got back when all items were drained, before it was " \
+	  "destroyed: nodes kept, and nodes that wait for a grace period. Contention pass with " \
+	  "alloc=malloc only.") \
+	X(probe_before_ns, "Machine", "ns", \
+	  "Round trip of a cache line between the CPUs in use before the trial: median of batches, over up " \
+	  "to 8 pairs the median. Empty with one CPU.") \
+	X(probe_after_ns, "Machine", "ns", \
+	  "The same after it; a pair that differs by more than 1.25 times sets the flag regime: the " \
+	  "machine changed in between.") \
+	X(clock_cost_ns, "Machine", "ns", \
+	  "Cost of reading the clock once: of the trial's clock, in the latency pass of the time stamps " \
+	  "(they cost each sample about twice this).") \
+	X(floor_ns, "Machine", "ns", "Harness floor per operation. Empty: the rows of backend null measure it.")
 
 /* LFB_COL_schema ... in file order. */
 enum lfb_column {

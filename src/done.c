@@ -1,6 +1,8 @@
 /* done.c - see done.h. A sorted table of (cell, launch), searched in O(log n). */
 #include "done.h"
 
+#include "pass.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +10,13 @@
 struct entry {
 	char cell_id[24];
 	uint64_t launch;
-	uint64_t ok_rows;
+	uint64_t ok_rows, trials; /* the rows it has, and is to have */
 	bool failed; /* has a row that says why there will be no more */
 };
 
 struct lfb_done {
 	struct entry *entries;
 	size_t count;
-	uint64_t trials;
 };
 
 static int compare(const void *a, const void *b)
@@ -44,13 +45,12 @@ static void merge(struct lfb_done *done)
 	done->count = kept;
 }
 
-int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, struct lfb_done **out)
+int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, uint64_t other_trials, struct lfb_done **out)
 {
 	struct lfb_done *const done = (struct lfb_done *)calloc(1, sizeof(*done));
 
 	if (done == NULL)
 		return -ENOMEM;
-	done->trials = trials;
 	done->entries = (struct entry *)calloc(rows->count + 1, sizeof(done->entries[0]));
 	if (done->entries == NULL) {
 		free(done);
@@ -62,6 +62,7 @@ int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, struct lfb_done 
 
 		(void)snprintf(entry->cell_id, sizeof(entry->cell_id), "%s", lfb_row_get(&rows->rows[i], LFB_COL_cell_id));
 		entry->launch = lfb_row_get_u64(&rows->rows[i], LFB_COL_launch, 0);
+		entry->trials = strcmp(lfb_row_get(&rows->rows[i], LFB_COL_pass), lfb_pass_names[LFB_PASS_THROUGHPUT]) == 0 ? trials : other_trials;
 		entry->ok_rows = strcmp(status, "ok") == 0;
 		/* An interrupted launch is what resuming is for. */
 		entry->failed = strcmp(status, "ok") != 0 && strcmp(status, "interrupted") != 0;
@@ -79,9 +80,9 @@ void lfb_done_free(struct lfb_done *done)
 	free(done);
 }
 
-static bool is_whole(const struct lfb_done *done, const struct entry *entry)
+static bool is_whole(const struct entry *entry)
 {
-	return entry->failed || entry->ok_rows >= done->trials;
+	return entry->failed || entry->ok_rows >= entry->trials;
 }
 
 bool lfb_done_launch(const struct lfb_done *done, const char *cell_id, uint64_t launch)
@@ -93,7 +94,7 @@ bool lfb_done_launch(const struct lfb_done *done, const char *cell_id, uint64_t 
 		return false;
 	(void)snprintf(key.cell_id, sizeof(key.cell_id), "%s", cell_id);
 	found = (const struct entry *)bsearch(&key, done->entries, done->count, sizeof(key), compare);
-	return found != NULL && is_whole(done, found);
+	return found != NULL && is_whole(found);
 }
 
 bool lfb_done_cell_failed(const struct lfb_done *done, const char *cell_id)
@@ -107,7 +108,7 @@ bool lfb_done_cell_failed(const struct lfb_done *done, const char *cell_id)
 bool lfb_done_all_whole(const struct lfb_done *done)
 {
 	for (size_t i = 0; done != NULL && i < done->count; i++)
-		if (!is_whole(done, &done->entries[i]))
+		if (!is_whole(&done->entries[i]))
 			return false;
 	return true;
 }

@@ -13,8 +13,11 @@
 
 struct lfb_done;
 
-/* From the rows of a run with that many trials per launch. Returns 0 or -ENOMEM. */
-int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, struct lfb_done **out);
+/*
+ * From the rows of a run with that many trials per launch of the throughput pass, and of the other
+ * passes. Returns 0 or -ENOMEM.
+ */
+int lfb_done_make(const struct lfb_rows *rows, uint64_t trials, uint64_t other_trials, struct lfb_done **out);
 void lfb_done_free(struct lfb_done *done);
 
 /* Whether launch `launch` of the cell is complete. NULL: nothing is. */

@@ -50,6 +50,8 @@ static void look_tsc(const struct lfb_env_view *view, struct lfb_fact *fact)
 
 	if (!lfb_clock_tsc_invariant()) {
 		lfb_fact_set(fact, LFB_VERDICT_NOTE, "no");
+		fact->meaning = "Latencies are stamped by CLOCK_MONOTONIC_RAW instead, which costs more per stamp. Throughput "
+				"is timed by it anyway.";
 		return;
 	}
 	if (lfb_sysfile_read(view->root, CLOCKSOURCES, &sources) != 0) {
@@ -139,9 +141,11 @@ const struct lfb_env_kind lfb_env_speed_kinds[] = {
 		.label = "invariant TSC",
 		.group = LFB_FACTS_SPEED,
 		.look = look_tsc,
-		.meaning = "The time stamp counter may not be trusted across CPUs. Throughput does not use it: it is "
-			   "timed by CLOCK_MONOTONIC_RAW.",
-		.unknown = "Whether the kernel trusts the time stamp counter is not shown. Throughput does not use it.",
+		.meaning = "The kernel may not trust the time stamp counter across CPUs. Latencies are stamped by it all the "
+			   "same if it proves steady; tsc_skew_ns, which is measured, bounds their error. Throughput is timed by "
+			   "CLOCK_MONOTONIC_RAW.",
+		.unknown = "Whether the kernel trusts the time stamp counter is not shown. Latencies are stamped by it if it "
+			   "proves steady; tsc_skew_ns bounds their error.",
 	},
 	{
 		.key = "governor",

@@ -10,6 +10,12 @@ const struct lfb_word lfb_flag_words[] = {
 	  "see lfbench doctor for what forbids pinning; expect a wider spread" },
 	{ "debug", "built without optimisation: the figures say nothing about speed", "build the release preset" },
 	{ "sanitizer", "built with a sanitizer, which slows every access to memory", "build the release preset" },
+	{ "regime", "the core-to-core round trip before the trial and after it disagree: the machine changed under it",
+	  "take more launches, on a quieter machine if there is one" },
+	{ "overloaded", "the producers could not keep up with the rate asked for, so there are no percentiles",
+	  "ask for a lower --rate or --load" },
+	{ "pilot", "a trial that served to find out how many launches --precision takes; part of no median",
+	  NULL },
 	{ NULL, NULL, NULL },
 };
 

@@ -5,7 +5,11 @@
 #include "clock.h"
 #include "cpu_list.h"
 #include "env.h"
-#include "names.h"
+#include "launch_details.h"
+#include "launch_figures.h"
+#include "launch_machine.h"
+#include "steady.h"
+#include "ticks.h"
 #include "version.h"
 
 #include <errno.h>
@@ -28,6 +32,8 @@ struct state {
 	const struct lfb_launch *launch;
 	struct lfb_plugin plugin;
 	struct lfb_trial_setup setup;
+	struct lfb_timebase timebase;
+	struct lfb_launch_machine machine; /* the CPUs under the trials */
 	struct lfb_row common; /* the columns all rows of the launch share */
 	enum lfb_status worst;
 	bool hung;
@@ -67,68 +73,11 @@ static void fill_flags(const struct state *s, struct lfb_row *row, const struct 
 		add_flag(flags, sizeof(flags), "oversubscribed");
 	if (result != NULL && result->unpinned)
 		add_flag(flags, sizeof(flags), "unpinned");
+	if (result != NULL && lfb_figures_overloaded(result) && s->launch->shape.load_percent != LFB_LOAD_SATURATION)
+		add_flag(flags, sizeof(flags), "overloaded");
+	if (result != NULL && lfb_launch_machine_changed(&s->machine))
+		add_flag(flags, sizeof(flags), "regime");
 	lfb_row_set(row, LFB_COL_flags, flags);
-}
-
-/* How evenly items were shared: Jain's index (Jain, Chiu & Hawe 1984), and the extreme shares. */
-struct sharing {
-	unsigned threads;
-	double sum, squares, least, most;
-};
-
-static void share_add(struct sharing *s, uint64_t items)
-{
-	const double n = (double)items;
-
-	s->least = s->threads == 0 || n < s->least ? n : s->least;
-	s->most = n > s->most ? n : s->most;
-	s->sum += n;
-	s->squares += n * n;
-	s->threads++;
-}
-
-static void fill_shares(struct lfb_row *row, const struct lfb_trial_result *result)
-{
-	struct sharing pushed = { .threads = 0 }, popped = { .threads = 0 };
-
-	for (unsigned i = 0; i < result->threads; i++) {
-		if (result->thread[i].pushes)
-			share_add(&pushed, result->thread[i].pushed);
-		if (result->thread[i].pops)
-			share_add(&popped, result->thread[i].popped);
-	}
-	if (pushed.sum > 0)
-		lfb_row_set_f64(row, LFB_COL_fairness_producers, pushed.sum * pushed.sum / (pushed.threads * pushed.squares));
-	if (popped.sum > 0) {
-		lfb_row_set_f64(row, LFB_COL_fairness_consumers, popped.sum * popped.sum / (popped.threads * popped.squares));
-		lfb_row_set_f64(row, LFB_COL_share_min, popped.least / popped.sum);
-		lfb_row_set_f64(row, LFB_COL_share_max, popped.most / popped.sum);
-	}
-}
-
-/* The figures, of a trial in which the queue behaved. */
-static void fill_figures(const struct state *s, struct lfb_row *row, const struct lfb_trial_result *result)
-{
-	const unsigned ops_per_item = lfb_workload_ops_per_item(s->launch->shape.workload);
-	const double ops = (double)result->items * ops_per_item, ns = (double)result->duration_ns;
-	uint64_t full = 0, empty = 0;
-
-	for (unsigned i = 0; i < result->threads; i++) {
-		full += result->thread[i].push_full;
-		empty += result->thread[i].pop_empty;
-	}
-	lfb_row_set_u64(row, LFB_COL_ops_checked, s->plugin.info.claims.reference ? 0 : result->items * ops_per_item);
-	lfb_row_set_u64(row, LFB_COL_items, result->items);
-	lfb_row_set_u64(row, LFB_COL_duration_ns, result->duration_ns);
-	lfb_row_set_u64(row, LFB_COL_ops, result->items * ops_per_item);
-	lfb_row_set_f64(row, LFB_COL_ops_per_s, ops / ns * 1e9);
-	lfb_row_set_f64(row, LFB_COL_ns_per_op, ns / ops);
-	lfb_row_set_f64(row, LFB_COL_ns_per_item, ns / (double)result->items);
-	if (s->launch->shape.wait != LFB_WAIT_BLOCK) {
-		lfb_row_set_u64(row, LFB_COL_push_full, full);
-		lfb_row_set_u64(row, LFB_COL_pop_empty, empty);
-	}
-	fill_shares(row, result);
 }
 
 static void note(struct state *s, enum lfb_status status)
@@ -157,39 +106,18 @@ static void emit(struct state *s, uint64_t trial, enum lfb_status status, const 
 	fill_flags(s, &row, result);
 	if (result != NULL && result->capacity_effective > 0)
 		lfb_row_set_u64(&row, LFB_COL_capacity_effective, result->capacity_effective);
-	if (status == LFB_STATUS_OK && result != NULL)
-		fill_figures(s, &row, result);
+	if (status == LFB_STATUS_OK && result != NULL) {
+		lfb_figures_fill(&row, &s->setup, result);
+		lfb_launch_machine_fill(&row, &s->machine);
+	}
 	if (s->failed == 0)
 		s->failed = s->launch->on_row(&row, s->launch->context);
 	lfb_row_clear(&row);
 }
 
-static void emit_details(struct state *s, uint64_t trial, const struct lfb_trial_result *result)
+static uint32_t threads_of(const struct lfb_launch *launch)
 {
-	static const char *const metrics[] = { "pushed", "popped", "push_full", "pop_empty", "duration" };
-	static const char *const units[] = { "items", "items", "operations", "operations", "ns" };
-
-	for (unsigned i = 0; i < result->threads; i++) {
-		const struct lfb_thread_result *const t = &result->thread[i];
-		const uint64_t values[] = { t->pushed, t->popped, t->push_full, t->pop_empty, t->duration_ns };
-		char thread[32];
-
-		(void)snprintf(thread, sizeof(thread), "%s%u", t->role, i);
-		for (unsigned m = 0; m < sizeof(metrics) / sizeof(metrics[0]) && s->failed == 0; m++) {
-			const struct lfb_detail detail = {
-				.run_id = s->launch->identity.run_id,
-				.cell_id = lfb_row_get(&s->common, LFB_COL_cell_id),
-				.launch = s->launch->identity.launch,
-				.trial = trial,
-				.thread = thread,
-				.metric = metrics[m],
-				.unit = units[m],
-				.value = (double)values[m],
-			};
-
-			s->failed = s->launch->on_detail(&detail, s->launch->context);
-		}
-	}
+	return lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
 }
 
 /* A process that hangs outside the timed loops (in create, say) is ended by SIGALRM. */
@@ -239,19 +167,57 @@ static uint64_t items_for(uint64_t items_seen, uint64_t seen_ns, uint64_t wanted
 }
 
 /*
+ * Untimed trials with the loops that are measured, until their rate has stopped rising (steady.h says when):
+ * warm is what is seen to be warm. Each takes `items` at first and then as many as fill a part of the duration.
+ * Returns the time per item of the last one, 0 if there is none.
+ */
+static double warm_up(struct state *s, uint64_t items)
+{
+	double rates[LFB_STEADY_TRIALS_MAX];
+	double item_ns = 0;
+
+	for (size_t n = 0; n < LFB_STEADY_TRIALS_MAX; n++) {
+		const uint64_t took_ns = untimed_trial(s, items, false);
+
+		if (took_ns == 0)
+			return 0;
+		item_ns = (double)took_ns / (double)items;
+		rates[n] = 1 / item_ns;
+		if (lfb_steady(rates, n + 1))
+			break;
+		if (s->launch->items == 0)
+			items = items_for(items, took_ns, s->launch->duration_ns / CALIBRATION_PART + 1);
+	}
+	return item_ns;
+}
+
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
  * Items of a timed trial: as told, or as many as take the duration. The audit gives a first
- * rate, but it writes logs and yields; a short trial with the real loops gives the second.
+ * rate, but it writes logs and yields; the warm-up, with the real loops, gives the second. With the
+ * number of items given the warm-up is as short as the audit, so that the time of the whole process
+ * beside its trials does not grow with it. An open loop's rate says by itself how many there are; a quarter of them warm it up.
  */
 static uint64_t choose_items(struct state *s, uint64_t audit_ns)
 {
 	const struct lfb_launch *const launch = s->launch;
-	uint64_t items = launch->items, took_ns;
+	double item_ns;
 
-	if (items > 0)
-		return items;
-	items = items_for(launch->audit_items, audit_ns, launch->duration_ns / CALIBRATION_PART + 1);
-	took_ns = untimed_trial(s, items, false);
-	return took_ns == 0 ? 0 : items_for(items, took_ns, launch->duration_ns);
+	if (launch->shape.rate_per_s > 0 && launch->shape.load_percent != LFB_LOAD_SATURATION) {
+		const uint64_t items = launch->items > 0 ? launch->items
+							 : items_for(launch->shape.rate_per_s, UINT64_C(1000000000), launch->duration_ns);
+
+		return untimed_trial(s, items / CALIBRATION_PART + 1, false) > 0 ? items : 0;
+	}
+	item_ns = warm_up(s, launch->items > 0 ? fewer(launch->items, launch->audit_items)
+					       : items_for(launch->audit_items, audit_ns, launch->duration_ns / CALIBRATION_PART + 1));
+	if (launch->items > 0 || item_ns == 0)
+		return item_ns == 0 ? 0 : launch->items;
+	return items_for(1, 1, (uint64_t)((double)launch->duration_ns / item_ns));
 }
 
 static void run_trials(struct state *s)
@@ -260,16 +226,20 @@ static void run_trials(struct state *s)
 	const uint64_t items = audit_ns == 0 ? 0 : choose_items(s, audit_ns);
 	bool going_on = items > 0;
 
+	lfb_launch_machine_start(&s->machine, s->launch->cpus, threads_of(s->launch), s->setup.timebase);
 	for (uint64_t trial = 1; going_on && trial <= s->launch->trials; trial++) {
 		struct lfb_trial_result result;
 
 		arm_alarm(s);
+		s->setup.seed = s->launch->identity.seed ^ (s->launch->identity.launch << 20) ^ trial;
 		lfb_trial_run(&s->setup, items, false, &result);
+		if (!result.hung)
+			lfb_launch_machine_probe(&s->machine);
 		if (result.status != LFB_STATUS_INTERRUPTED)
 			emit(s, trial, result.status, result.reason, &result);
 		note(s, result.status);
 		if (result.status == LFB_STATUS_OK)
-			emit_details(s, trial, &result);
+			s->failed = s->failed != 0 ? s->failed : lfb_launch_details(s->launch, lfb_row_get(&s->common, LFB_COL_cell_id), trial, &result, &s->machine);
 		going_on = go_on(s, &result);
 		lfb_trial_result_free(&result);
 	}
@@ -279,7 +249,7 @@ static void run_trials(struct state *s)
 static void fill_common(struct state *s)
 {
 	const struct lfb_launch *const launch = s->launch;
-	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
+	const uint32_t threads = threads_of(launch);
 	char *cpus = NULL;
 
 	lfb_launch_fill_identity(&s->common, &launch->identity);
@@ -292,13 +262,14 @@ static void fill_common(struct state *s)
 	}
 	lfb_row_set(&s->common, LFB_COL_cpus, cpus);
 	free(cpus);
-	lfb_row_set_f64(&s->common, LFB_COL_clock_cost_ns, lfb_clock_cost_ns());
+	lfb_row_set_f64(&s->common, LFB_COL_clock_cost_ns,
+			s->setup.timebase != NULL ? lfb_ticks_cost_ns(&s->timebase) : lfb_clock_cost_ns());
 }
 
 /* More threads than CPUs: every CPU has this many to serve, so time limits grow by it. */
 static uint32_t threads_per_cpu(const struct lfb_launch *launch)
 {
-	const uint32_t threads = lfb_workload_threads(launch->shape.workload, launch->shape.producers, launch->shape.consumers);
+	const uint32_t threads = threads_of(launch);
 	unsigned cpus = launch->cpus != NULL ? lfb_cpus_distinct(launch->cpus, threads) : launch->cpus_usable;
 
 	cpus = cpus > 0 ? cpus : 1;
@@ -335,6 +306,10 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 		.timeout_ns = launch->timeout_ns * crowd,
 		.interrupted = launch->interrupted,
 	};
+	if (launch->shape.pass == LFB_PASS_LATENCY) {
+		lfb_timebase_init(&s.timebase);
+		s.setup.timebase = &s.timebase;
+	}
 	fill_common(&s);
 	if (lfb_cell_unsupported(&launch->shape, &s.plugin.info, reason, sizeof(reason)))
 		emit(&s, 0, LFB_STATUS_UNSUPPORTED, reason, NULL);

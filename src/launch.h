@@ -6,6 +6,7 @@
 #define LFBENCH_LAUNCH_H
 
 #include "detail.h"
+#include "hist_file.h"
 #include "trial.h"
 
 /* Who the rows belong to. */
@@ -29,9 +30,10 @@ struct lfb_launch {
 	const unsigned *cpus; /* one per thread, or NULL */
 	unsigned cpus_usable;
 	const volatile sig_atomic_t *interrupted;
-	/* Called for every row and every per-thread figure; non-zero ends the launch. */
+	/* Called for every row, every per-thread figure and every bucket of a histogram; non-zero ends the launch. */
 	int (*on_row)(const struct lfb_row *row, void *context);
 	int (*on_detail)(const struct lfb_detail *detail, void *context);
+	int (*on_hist)(const struct lfb_hist_line *line, void *context);
 	void *context;
 };
 

@@ -1,9 +1,12 @@
 /* names.c - see names.h. */
 #include "names.h"
+#include "pass.h"
 
 #include <stdio.h>
 #include <string.h>
 
+const char *const lfb_pass_names[] = { "throughput", "latency", "contention", NULL };
+const char *const lfb_arrival_names[] = { "poisson", "fixed", NULL };
 const char *const lfb_wait_names[LFB_WAITS + 1] = { "spin", "yield", "block", NULL };
 const char *const lfb_alloc_names[LFB_ALLOCS + 1] = { "none", "malloc", "pool", NULL };
 const char *const lfb_order_names[LFB_ORDERS + 1] = { "fifo", "per_producer", "lifo", "none", NULL };

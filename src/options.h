@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "numbers.h"
+#include "pass.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +32,11 @@ struct lfb_options {
 	char *backends;            /* the list as given, or NULL: all */
 	struct lfb_list producers, consumers, threads, capacities, batches, waits, allocs;
 	const char *pin;
+	struct lfb_list passes; /* of enum lfb_pass; empty: throughput */
+	struct lfb_list rates, loads; /* open loop: items per second, percent */
+	enum lfb_arrival arrival;
+	double precision;     /* half-width wanted, as a part of the median; 0: none */
+	bool quick, trials_given;
 	uint64_t items;       /* 0: by duration */
 	uint64_t duration_ns;
 	uint64_t trials, launches, audit_items, timeout_ns;
@@ -45,7 +51,8 @@ struct lfb_options {
 	uint64_t shard, shards;
 	enum lfb_when progress, color;
 	/* hidden */
-	const char *detail, *run_id, *label, *cpus;
+	const char *detail, *hist, *run_id, *label, *cpus;
+	uint64_t load_of;
 	uint64_t launch, order;
 };
 
@@ -66,6 +73,9 @@ extern const struct lfb_option lfb_option_table[];
  * what it accepts. Modifies nothing of argv; the options refer to its texts.
  */
 int lfb_options_parse(struct lfb_options *options, enum lfb_option_scope scope, int argc, char **argv, struct lfb_error *error);
+
+/* Whether a run with these options has trials of `pass`. */
+bool lfb_options_want(const struct lfb_options *options, enum lfb_pass pass);
 
 /* Give back what the options own; done by lfb_options_parse itself when it fails. */
 void lfb_options_free(struct lfb_options *options);

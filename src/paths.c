@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define POOL_SUFFIX ".pool.so"
+#define COUNT_SUFFIX ".count.so"
 #define SUFFIX ".so"
 
 static bool ends_with(const char *text, const char *end)
@@ -109,9 +110,20 @@ int lfb_backend_path(const struct lfb_paths *paths, const char *argument, bool p
 	return unknown_backend(paths, argument, error);
 }
 
+bool lfb_counting_path(const char *path, char out[PATH_MAX])
+{
+	const size_t length = strlen(path);
+
+	if (!ends_with(path, SUFFIX) || length + sizeof(COUNT_SUFFIX) > PATH_MAX)
+		return false;
+	(void)snprintf(out, PATH_MAX, "%.*s%s", (int)(length - strlen(SUFFIX)), path, COUNT_SUFFIX);
+	return access(out, R_OK) == 0;
+}
+
 static int is_backend(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && ends_with(entry->d_name, SUFFIX) && !ends_with(entry->d_name, POOL_SUFFIX);
+	return entry->d_name[0] != '.' && ends_with(entry->d_name, SUFFIX) && !ends_with(entry->d_name, POOL_SUFFIX) &&
+	       !ends_with(entry->d_name, COUNT_SUFFIX);
 }
 
 char **lfb_backend_names(const struct lfb_paths *paths, struct lfb_error *error)

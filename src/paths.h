@@ -29,8 +29,11 @@ bool lfb_backend_is_file(const char *argument);
 int lfb_backend_path(const struct lfb_paths *paths, const char *argument, bool pool, char out[PATH_MAX],
 		     struct lfb_error *error);
 
+/* Path of the counting flavour beside the object `path` (NAME.count.so beside NAME.so). false: there is none. */
+bool lfb_counting_path(const char *path, char out[PATH_MAX]);
+
 /*
- * Names of the installed backends (NAME of each NAME.so, without pool flavours), sorted,
+ * Names of the installed backends (NAME of each NAME.so, without their other flavours), sorted,
  * NULL-terminated; free with lfb_backend_names_free. NULL on failure.
  */
 char **lfb_backend_names(const struct lfb_paths *paths, struct lfb_error *error);

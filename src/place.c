@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const lfb_pin_names[LFB_PINS + 1] = { "none", "compact", "spread", "smt", "cpus", NULL };
+const char *const lfb_pin_names[LFB_PINS + 1] = { "none", "compact", "spread", "socket", "smt", "cpus", NULL };
 const char *const lfb_pin_meanings[LFB_PINS + 1] = {
 	"threads are not pinned, the kernel moves them",
 	"neighbours first, one thread per core while cores last",
 	"packages in turn, then NUMA nodes, L3 groups and cores",
+	"one package full, cores before their second hardware threads, then the next",
 	"the hardware threads of one core next to each other",
 	"exactly these CPUs, in thread order: cpus:0+2+4-7",
 	NULL,
@@ -27,6 +28,8 @@ struct order {
 static const struct order orders[LFB_PINS] = {
 	[LFB_PIN_COMPACT] = { { LFB_LEVEL_PU }, 1 },
 	[LFB_PIN_SPREAD] = { { LFB_LEVEL_PU, LFB_LEVEL_CORE, LFB_LEVEL_L3, LFB_LEVEL_NUMA, LFB_LEVEL_PACKAGE }, 5 },
+	/* As compact within a package; compact would take another package's cores before any second hardware thread. */
+	[LFB_PIN_SOCKET] = { { LFB_LEVEL_PACKAGE, LFB_LEVEL_PU }, 2 },
 	[LFB_PIN_SMT] = { { LFB_LEVEL_PACKAGE }, 0 },
 };
 
@@ -85,6 +88,25 @@ int lfb_cpus_place(const struct lfb_topology *topology, enum lfb_pin policy, uns
 	lfb_cpu_list_clear(&cpus);
 	free(sorted);
 	return rc;
+}
+
+int lfb_cpus_sample(const struct lfb_topology *topology, unsigned most, struct lfb_cpu_list *out)
+{
+	const bool all = topology->count <= most;
+	const size_t count = all ? topology->count : most, pairs = count / 2;
+	struct lfb_cpu_list sample = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		/* Pair number i / 2 begins at this share of the way to the last pair. */
+		const size_t start = all ? i : i / 2 * (topology->count - 2) / (pairs - 1) + i % 2;
+
+		if (lfb_cpu_list_add(&sample, topology->places[start].cpu) != 0) {
+			lfb_cpu_list_clear(&sample);
+			return -ENOMEM;
+		}
+	}
+	*out = sample;
+	return 0;
 }
 
 /* Say which CPU cannot be had, and which can. */

@@ -5,6 +5,9 @@
  * are the outer loop and the cells are shuffled anew within each, so that a drift of the
  * machine is spread over all cells and cannot pass for a difference between backends.
  * The same seed gives the same order.
+ *
+ * A shape is measured in one or more passes, each a cell of its own. Cells at a load, whose rate is a
+ * part of the saturation of their family, come after all others.
  */
 #ifndef LFBENCH_PLAN_H
 #define LFBENCH_PLAN_H
@@ -15,17 +18,25 @@
 #include "paths.h"
 #include "trial.h"
 
-/* A shared object that takes part. */
-struct lfb_plan_backend {
+/* A shared object, and what it says of itself. */
+struct lfb_plan_object {
 	char path[PATH_MAX];
+	struct lfb_inspection inspection;
+};
+
+/* A backend that takes part. */
+struct lfb_plan_backend {
 	char label[256];  /* the backend column: its name, with the path where two share it */
 	bool pool;        /* its cells ask for alloc=pool */
-	struct lfb_inspection inspection;
+	struct lfb_plan_object timing;
+	struct lfb_plan_object counting; /* of the contention pass; the same where there is no counting flavour */
 };
 
 struct lfb_plan_cell {
 	struct lfb_shape shape;
 	const struct lfb_plan_backend *backend;
+	const struct lfb_plan_object *object; /* of the backend: the one that this pass runs */
+	size_t family;          /* the same for all cells of one shape and backend, whatever their pass */
 	enum lfb_status status; /* LFB_STATUS_OK, or what its one row will say without running */
 	char reason[512];
 	char id[LFB_CELL_ID_BYTES];
@@ -35,6 +46,7 @@ struct lfb_plan_cell {
 struct lfb_plan_launch {
 	size_t cell;
 	uint64_t launch;
+	bool pilot; /* of --precision: only says how many launches are needed */
 };
 
 struct lfb_plan {
@@ -69,7 +81,10 @@ void lfb_plan_free(struct lfb_plan *plan);
 int lfb_plan_single_shape(const struct lfb_options *options, const struct lfb_workload *workload, struct lfb_shape *shape,
 			  struct lfb_error *error);
 
-/* Expected duration of one launch of this plan's kind, before any has been seen. */
-uint64_t lfb_plan_launch_estimate_ns(const struct lfb_options *options);
+/* Timed trials of a launch: latency and contention have one unless --trials says otherwise, since their figures are of the launch. */
+uint64_t lfb_plan_trials(const struct lfb_options *options, enum lfb_pass pass);
+
+/* Expected duration of the whole plan, before any launch has been seen. */
+uint64_t lfb_plan_estimate_ns(const struct lfb_plan *plan, const struct lfb_options *options);
 
 #endif

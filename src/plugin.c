@@ -48,7 +48,8 @@ static bool claims_are_known(const struct lfb_claims *c)
 static bool loops_are_there(const struct lfb_ops *ops)
 {
 	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++) {
-		const bool batch = kind == LFB_PRODUCE_BATCH || kind == LFB_CONSUME_BATCH || kind == LFB_CONSUME_BATCH_AUDIT;
+		const bool batch = kind == LFB_PRODUCE_BATCH || kind == LFB_CONSUME_BATCH || kind == LFB_CONSUME_BATCH_AUDIT ||
+				   kind == LFB_PRODUCE_BATCH_CLOSED || kind == LFB_CONSUME_BATCH_CLOSED;
 
 		if (ops->loops[kind][LFB_WAIT_SPIN] == NULL || ops->loops[kind][LFB_WAIT_YIELD] == NULL ||
 		    (!batch && (ops->loops[kind][LFB_WAIT_BLOCK] != NULL) != (ops->close != NULL)))
@@ -151,6 +152,7 @@ static void fill_info(struct lfb_plugin *plugin, const struct lfb_backend *backe
 	info->slot_bytes = backend->slot_bytes;
 	info->node_bytes = backend->node_bytes;
 	info->has_block = backend->ops->close != NULL;
+	info->counting = backend->counting != 0;
 }
 
 bool lfb_backend_info_check(struct lfb_backend_info *info)
@@ -162,7 +164,7 @@ bool lfb_backend_info_check(struct lfb_backend_info *info)
 	info->built_with[sizeof(info->built_with) - 1] = '\0';
 	info->loops_rev[sizeof(info->loops_rev) - 1] = '\0';
 	info->build_id[sizeof(info->build_id) - 1] = '\0';
-	return claims_are_known(&info->claims) && is_bool(&info->has_block) && info->alloc < LFB_ALLOCS;
+	return claims_are_known(&info->claims) && is_bool(&info->has_block) && is_bool(&info->counting) && info->alloc < LFB_ALLOCS;
 }
 
 int lfb_plugin_open(const char *path, struct lfb_plugin *plugin, struct lfb_error *error)

@@ -24,6 +24,7 @@ struct lfb_backend_info {
 	enum lfb_alloc alloc;
 	uint32_t slot_bytes, node_bytes;
 	bool has_block;
+	bool counting; /* the counting flavour */
 };
 
 struct lfb_plugin {

@@ -7,6 +7,7 @@
 
 #include "detail.h"
 #include "done.h"
+#include "hist_file.h"
 #include "plan.h"
 
 #include <signal.h>
@@ -21,6 +22,7 @@ struct lfb_run_progress {
 struct lfb_run_sink {
 	int (*on_row)(const struct lfb_row *row, void *context);
 	int (*on_detail)(const struct lfb_detail *detail, void *context);
+	int (*on_hist)(const struct lfb_hist_line *line, void *context);
 	int (*on_launch_end)(void *context); /* flush */
 	void (*on_progress)(const struct lfb_run_progress *progress, void *context);
 	void *context;
@@ -32,6 +34,7 @@ struct lfb_run {
 	const struct lfb_paths *paths;
 	const char *run_id;
 	const struct lfb_done *earlier; /* what an interrupted run completed; may be NULL */
+	const struct lfb_rows *earlier_rows; /* and its rows */
 	const volatile sig_atomic_t *interrupted;
 	struct lfb_run_sink sink;
 };

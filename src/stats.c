@@ -44,32 +44,78 @@ double lfb_quantile(const double *sorted, size_t n, double p)
 	return sorted[below] * (1 - fraction) + sorted[below + 1] * fraction;
 }
 
-bool lfb_median_interval(const double *sorted, size_t n, double confidence, double *low, double *high, double *achieved)
+size_t lfb_median_rank(size_t n, double confidence, double *achieved)
 {
 	/* ln of P(X = i) for X ~ binomial(n, 1/2), from i = 0 on: in logarithms, since 2^-n underflows. */
 	double log_term = -(double)n * log(2);
 	double below = 0; /* P(X < k) */
-	double covered = 0;
 	size_t k = 0;
 
+	*achieved = 0;
 	if (!(confidence > 0 && confidence < 1))
-		return false;
+		return 0;
 	while (k < n / 2) {
 		const double more = below + exp(log_term);
 
 		if (1 - 2 * more < confidence)
 			break;
 		below = more;
-		covered = 1 - 2 * below;
+		*achieved = 1 - 2 * below;
 		log_term += log((double)(n - k) / (double)(k + 1));
 		k++;
 	}
+	return k;
+}
+
+bool lfb_median_interval(const double *sorted, size_t n, double confidence, double *low, double *high, double *achieved)
+{
+	double covered;
+	const size_t k = lfb_median_rank(n, confidence, &covered);
+
 	if (k == 0)
 		return false;
 	*low = sorted[k - 1];
 	*high = sorted[n - k];
 	*achieved = covered;
 	return true;
+}
+
+double lfb_sign_test(size_t positive, size_t negative)
+{
+	const size_t n = positive + negative, fewer = positive < negative ? positive : negative;
+	double log_term = -(double)n * log(2), tail = 0;
+
+	for (size_t i = 0; i <= fewer; i++) {
+		tail += exp(log_term);
+		log_term += log((double)(n - i) / (double)(i + 1));
+	}
+	return tail >= 0.5 ? 1 : 2 * tail;
+}
+
+double lfb_outlier_threshold(size_t n)
+{
+	return 3.7 + 13 / (double)n;
+}
+
+size_t lfb_outliers_count(double *values, size_t n)
+{
+	double median, threshold;
+	size_t count = 0;
+
+	if (n < LFB_OUTLIER_VALUES_MIN)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		values[i] = log(values[i]);
+	median = lfb_median(values, n);
+	for (size_t i = 0; i < n; i++)
+		values[i] = fabs(values[i] - median);
+	/* 1.4826: makes the median absolute deviation of a normal distribution its standard deviation. */
+	threshold = lfb_outlier_threshold(n) * 1.4826 * lfb_median(values, n);
+	if (threshold < log1p(LFB_OUTLIER_LEAST))
+		threshold = log1p(LFB_OUTLIER_LEAST);
+	for (size_t i = 0; i < n; i++)
+		count += values[i] > threshold;
+	return count;
 }
 
 double lfb_log_ratio(double numerator, double denominator)

@@ -41,6 +41,39 @@ double lfb_quantile(const double *sorted, size_t n, double p);
 bool lfb_median_interval(const double *sorted, size_t n, double confidence, double *low, double *high,
 			 double *achieved);
 
+/*
+ * The k of lfb_median_interval for n values: 0 where there is no interval. *achieved is the
+ * probability with which the interval holds the median, 0 where there is none.
+ */
+size_t lfb_median_rank(size_t n, double confidence, double *achieved);
+
+/*
+ * The two-sided sign test: the probability that of positive + negative differences, each as
+ * likely to be of either sign, the signs are as unequal as this or more. 1 where there are none.
+ * The smallest it can be is 2^(1-n): six of six are 0.031.
+ */
+double lfb_sign_test(size_t positive, size_t negative);
+
+/* Below this many values nothing can be said to lie outside. */
+#define LFB_OUTLIER_VALUES_MIN 6
+/* What deviates by no more than this part of the median is no outlier, however close the others are. */
+#define LFB_OUTLIER_LEAST 0.05
+
+/*
+ * How many of `values`, which must be positive and are overwritten, lie outside: their logarithm
+ * further from the median of the logarithms than lfb_outlier_threshold(n) times 1.4826 times the
+ * median absolute deviation (the identifier of Hampel; Davies and Gather, "The Identification of
+ * Multiple Outliers", JASA 88, 1993). Up to half of the values may be wild without hiding each other.
+ */
+size_t lfb_outliers_count(double *values, size_t n);
+
+/*
+ * The threshold, 3.7 + 13/n. A fixed one (3.5 is usual) calls something an outlier in every
+ * fourth clean sample of six, because the deviation of six values is itself uncertain; with this one it
+ * is one clean (normal) sample in twenty to forty, for n from 6 to 200 (simulated).
+ */
+double lfb_outlier_threshold(size_t n);
+
 /* ln(numerator / denominator); NaN unless both are positive and finite. exp() leads back. */
 double lfb_log_ratio(double numerator, double denominator);
 

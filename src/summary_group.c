@@ -3,10 +3,11 @@
  * order of the entries, and the names that tell them apart.
  */
 #include "stats.h"
-#include "summary.h"
+#include "summary_parts.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,18 +30,14 @@ static const struct {
 	{ LFB_COL_loops_rev, "loops ", 20 }, { LFB_COL_backend_build_id, "build ", BUILD_ID_SHOWN },
 };
 
-/* Scratch space for one entry: as many launches as it can have. */
-struct scratch {
-	double *ns_per_op, *ops_per_s; /* per launch */
-	double *trials;
-};
-
 static int by_launch(const void *left, const void *right)
 {
 	const struct lfb_sample *const a = left;
 	const struct lfb_sample *const b = right;
 
-	return (a->launch > b->launch) - (a->launch < b->launch);
+	if (a->launch != b->launch)
+		return a->launch > b->launch ? 1 : -1;
+	return (a->trial > b->trial) - (a->trial < b->trial);
 }
 
 static struct lfb_figure figure_of(double *values, size_t n)
@@ -53,41 +50,101 @@ static struct lfb_figure figure_of(double *values, size_t n)
 	return figure;
 }
 
-/* Reduce the samples [first, end), which are one launch, to its medians. */
-static void reduce_launch(struct lfb_entry *entry, struct scratch *s, size_t first, size_t end)
+double lfb_median_of_measured(double *values, size_t n)
 {
+	size_t measured = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(values[i]))
+			values[measured++] = values[i];
+	return lfb_median(values, measured);
+}
+
+/* One figure of a sample, by its offset; `room` is for all of them. */
+static double median_of(const struct lfb_sample *samples, size_t n, size_t offset, double *room)
+{
+	for (size_t i = 0; i < n; i++)
+		room[i] = *(const double *)(const void *)((const char *)&samples[i] + offset);
+	return lfb_median_of_measured(room, n);
+}
+
+/* ln of the first trial's time to that of the later ones. NaN: there are not both. */
+static double first_log_of(const struct lfb_sample *samples, size_t trials, double *room)
+{
+	if (trials < 2 || samples[0].trial != 1 || samples[1].trial == 1)
+		return NAN;
+	return lfb_log_ratio(samples[0].ns_per_op,
+			     median_of(samples + 1, trials - 1, offsetof(struct lfb_sample, ns_per_op), room));
+}
+
+/* Reduce the samples [first, end), which are one launch, to its medians. */
+static void reduce_launch(struct lfb_entry *entry, double *room, size_t first, size_t end)
+{
+	const struct lfb_sample *const samples = entry->samples + first;
 	const size_t trials = end - first;
 
-	for (size_t i = 0; i < trials; i++)
-		s->trials[i] = entry->samples[first + i].ns_per_op;
-	s->ns_per_op[entry->launches] = lfb_median(s->trials, trials);
-	for (size_t i = 0; i < trials; i++)
-		s->trials[i] = entry->samples[first + i].ops_per_s;
-	s->ops_per_s[entry->launches] = lfb_median(s->trials, trials);
+	entry->launch[entry->launches] = (struct lfb_launch_figures){
+		.ns_per_op = median_of(samples, trials, offsetof(struct lfb_sample, ns_per_op), room),
+		.ops_per_s = median_of(samples, trials, offsetof(struct lfb_sample, ops_per_s), room),
+		.probe_ns = median_of(samples, trials, offsetof(struct lfb_sample, probe_ns), room),
+		.first_log = first_log_of(samples, trials, room),
+	};
 	entry->trials_min = entry->launches == 0 || trials < entry->trials_min ? trials : entry->trials_min;
 	entry->trials_max = trials > entry->trials_max ? trials : entry->trials_max;
 	entry->launches++;
 }
 
-static int finish_entry(struct lfb_entry *entry)
+static struct lfb_figure figure_over_launches(const struct lfb_entry *entry, size_t offset, double *room)
+{
+	for (size_t i = 0; i < entry->launches; i++)
+		room[i] = *(const double *)(const void *)((const char *)&entry->launch[i] + offset);
+	return figure_of(room, entry->launches);
+}
+
+static int finish_throughput(struct lfb_entry *entry)
 {
 	const size_t n = entry->sample_count;
-	double *const room = reallocarray(NULL, n + 1, 3 * sizeof(double));
-	struct scratch s = { room, room + n, room + 2 * n };
+	double *const room = reallocarray(NULL, n + 1, sizeof(*room));
 
-	if (room == NULL)
+	entry->launch = reallocarray(NULL, n + 1, sizeof(entry->launch[0]));
+	if (room == NULL || entry->launch == NULL) {
+		free(room);
 		return -ENOMEM;
+	}
 	if (n > 0)
 		qsort(entry->samples, n, sizeof(entry->samples[0]), by_launch);
 	for (size_t first = 0, end; first < n; first = end) {
 		for (end = first + 1; end < n && entry->samples[end].launch == entry->samples[first].launch;)
 			end++;
-		reduce_launch(entry, &s, first, end);
+		reduce_launch(entry, room, first, end);
 	}
-	entry->ns_per_op = figure_of(s.ns_per_op, entry->launches);
-	entry->ops_per_s = figure_of(s.ops_per_s, entry->launches);
+	entry->ns_per_op = figure_over_launches(entry, offsetof(struct lfb_launch_figures, ns_per_op), room);
+	entry->ops_per_s = figure_over_launches(entry, offsetof(struct lfb_launch_figures, ops_per_s), room);
 	free(room);
 	return 0;
+}
+
+/* Whether some row was not ok that could have been. */
+static bool has_failed(const struct lfb_entry *entry)
+{
+	for (size_t p = 0; p < entry->problem_count; p++)
+		if (strcmp(entry->problems[p].status, LFB_SUMMARY_UNSUPPORTED) != 0)
+			return true;
+	return false;
+}
+
+static int finish_entry(struct lfb_entry *entry)
+{
+	int rc = finish_throughput(entry);
+
+	if (rc == 0)
+		rc = lfb_entry_finish_latencies(entry);
+	if (rc == 0)
+		rc = lfb_entry_finish_contention(entry);
+	entry->incomplete = entry->launches > 0 && has_failed(entry);
+	if (entry->launches == 0)
+		entry->flags |= entry->other_flags;
+	return rc;
 }
 
 static bool has_figures(const struct lfb_entry *entry)
@@ -232,5 +289,5 @@ int lfb_group_finish(struct lfb_group *group)
 	if (group->entry_count > 1)
 		qsort(group->entries, group->entry_count, sizeof(struct lfb_entry *), by_rank);
 	compare_entries(group);
-	return 0;
+	return lfb_group_finish_launches(group);
 }

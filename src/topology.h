@@ -20,6 +20,7 @@ enum lfb_pin {
 	LFB_PIN_NONE,	 /* not pinned */
 	LFB_PIN_COMPACT, /* neighbours first, one hardware thread per core while cores last */
 	LFB_PIN_SPREAD,	 /* packages in turn, in them NUMA nodes, L3 groups, cores; hardware threads last */
+	LFB_PIN_SOCKET,	 /* a package filled, its second hardware threads too, before the next is begun */
 	LFB_PIN_SMT,	 /* the hardware threads of one core next to each other */
 	LFB_PIN_CPUS,	 /* an explicit list, "cpus:0+2+4-7" */
 	LFB_PINS
@@ -78,7 +79,15 @@ int lfb_cpus_place(const struct lfb_topology *topology, enum lfb_pin policy, uns
 		   struct lfb_cpu_list *out);
 
 /*
- * The same from an explicit list, which also starts again when it is too short. Every CPU of it has to
+ * A sample of the usable CPUs for measuring each against each: all of them if there are no more than `most`
+ * (even, at least 4), else `most` / 2 pairs of neighbours, spread evenly from the first to the last. In
+ * hwloc's order, in which those that share most are next to each other, so that both what is near and
+ * what is far is among them. Returns 0 or -ENOMEM; `out` is set on success only, and the caller clears it.
+ */
+int lfb_cpus_sample(const struct lfb_topology *topology, unsigned most, struct lfb_cpu_list *out);
+
+/*
+ * As lfb_cpus_place, from an explicit list, which also starts again when it is too short. Every CPU of it has to
  * be usable, also those that no thread gets: else -EINVAL, and `error` names the CPU and the usable ones.
  */
 int lfb_cpus_take(const struct lfb_topology *topology, const struct lfb_cpu_list *wanted, unsigned threads,

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +70,10 @@ struct trial {
 	uint32_t producing; /* threads with values of their own */
 	uint64_t *produced; /* values each of them was told to push */
 	void *queues[LFB_QUEUES_MAX];
+	struct lfb_latency_trial latency;
+	struct lfb_crew_work work;
 	struct lfb_crew *crew;
+	uint64_t malloc_before_bytes; /* in use without the queue's */
 };
 
 static void fail(struct trial *t, enum lfb_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -229,11 +233,54 @@ static void verify(struct trial *t)
 	}
 }
 
+/* Bytes that malloc has given out and not got back. */
+static uint64_t malloc_used_bytes(void)
+{
+	return mallinfo2().uordblks;
+}
+
+/*
+ * What the queue still holds although it is empty: nodes it keeps for later, and nodes that wait for readers.
+ * The harness's own memory is taken before and after the queue's, and left out.
+ */
+static void measure_retained(struct trial *t)
+{
+	const uint64_t used_bytes = malloc_used_bytes();
+
+	if (t->setup->shape->pass != LFB_PASS_CONTENTION || t->setup->plugin->info.alloc != LFB_ALLOC_MALLOC)
+		return;
+	t->result->retained_known = true;
+	t->result->retained_bytes = used_bytes > t->malloc_before_bytes ? used_bytes - t->malloc_before_bytes : 0;
+}
+
+/* The threads' histograms as one, kept in the result. */
+static void keep_histograms(struct trial *t)
+{
+	struct lfb_trial_result *const result = t->result;
+
+	if (t->work.latency == NULL || result->status != LFB_STATUS_OK)
+		return;
+	result->sample_shift = t->latency.plan.sample_shift;
+	result->service = (struct lfb_histogram *)malloc(sizeof(*result->service));
+	if (t->setup->shape->rate_per_s > 0)
+		result->response = (struct lfb_histogram *)malloc(sizeof(*result->response));
+	if (result->service == NULL || (t->setup->shape->rate_per_s > 0 && result->response == NULL)) {
+		fail(t, LFB_STATUS_RESOURCE, "no memory for the histograms of the trial");
+		return;
+	}
+	lfb_latency_service(&t->latency, result->service);
+	if (result->response == NULL)
+		return;
+	lfb_latency_response(&t->latency, result->response);
+	result->scheduled_ns = lfb_latency_scheduled_ns(&t->latency, t->items);
+}
+
 /* Let the crew work, and see how it ended. */
 static void work(struct trial *t)
 {
 	const enum lfb_crew_end end = lfb_crew_run(t->crew);
 	struct lfb_trial_result *const result = t->result;
+	uint64_t before_bytes;
 
 	result->hung = end == LFB_CREW_HUNG;
 	if (end == LFB_CREW_FAILED) {
@@ -244,7 +291,9 @@ static void work(struct trial *t)
 		fail(t, LFB_STATUS_TIMEOUT, "a thread did not come back from the queue within the time limit");
 		return;
 	}
+	before_bytes = malloc_used_bytes();
 	lfb_crew_results(t->crew, result);
+	t->malloc_before_bytes += malloc_used_bytes() - before_bytes;
 	check_memory(t);
 	switch (end) {
 	case LFB_CREW_INTERRUPTED:
@@ -257,45 +306,88 @@ static void work(struct trial *t)
 		break;
 	default:
 		verify(t);
+		measure_retained(t);
+		keep_histograms(t);
 	}
+}
+
+/* What the threads need beside the queue: made before it, so that what the queue takes can be told. */
+static int prepare_work(struct trial *t)
+{
+	struct lfb_trial_setup *const setup = t->setup;
+	const uint32_t threads = lfb_workload_threads(setup->shape->workload, setup->shape->producers, setup->shape->consumers);
+
+	t->work = (struct lfb_crew_work){ .queues = t->queues, .produced = t->produced, .items = t->items, .audit = t->audit };
+	if (t->audit || setup->timebase == NULL)
+		return 0;
+	t->work.latency = &t->latency;
+	return lfb_latency_prepare(&t->latency, setup->shape, setup->timebase, t->produced, t->producing, threads, setup->seed);
+}
+
+/* Queue, crew, work. Nothing is given back while threads hang in the queue: they still use it. */
+static void run_crew(struct trial *t)
+{
+	t->malloc_before_bytes = malloc_used_bytes();
+	create_queues(t);
+	if (t->result->status == LFB_STATUS_OK) {
+		const uint64_t before_bytes = malloc_used_bytes();
+
+		if (lfb_crew_create(t->setup, &t->work, &t->crew) != 0) {
+			fail(t, LFB_STATUS_RESOURCE, "no memory for the threads of the trial");
+		} else {
+			t->malloc_before_bytes += malloc_used_bytes() - before_bytes;
+			work(t);
+			if (t->result->hung)
+				return;
+			lfb_crew_free(t->crew);
+		}
+	}
+	destroy_queues(t);
+}
+
+/* Everything but what threads that hang in the queue still use. */
+static void run(struct trial *t)
+{
+	struct lfb_trial_setup *const setup = t->setup;
+	const size_t arena_bytes = lfb_trial_arena_bytes(setup->shape, setup->plugin, t->items);
+
+	if (share_items(t) != 0)
+		fail(t, LFB_STATUS_RESOURCE, "out of memory");
+	else if (lfb_arena_prepare(&setup->arena, setup->arena_reserved_bytes, arena_bytes) != 0)
+		fail(t, LFB_STATUS_RESOURCE, "the queue's memory (%zu MiB) is not there: try fewer --items or a smaller --capacity",
+		     arena_bytes >> 20);
+	else if (prepare_work(t) != 0)
+		fail(t, LFB_STATUS_RESOURCE, "no memory for the time stamps of %" PRIu64 " items: try fewer --items", t->items);
+	else
+		run_crew(t);
 }
 
 void lfb_trial_run(struct lfb_trial_setup *setup, uint64_t items, bool audit, struct lfb_trial_result *result)
 {
-	struct trial t = { .setup = setup, .result = result, .audit = audit, .items = items };
-	const size_t arena_bytes = lfb_trial_arena_bytes(setup->shape, setup->plugin, items);
+	struct trial *const t = (struct trial *)calloc(1, sizeof(*t));
 
 	memset(result, 0, sizeof(*result));
 	result->items = items;
-	if (share_items(&t) != 0) {
-		fail(&t, LFB_STATUS_RESOURCE, "out of memory");
+	if (t == NULL) {
+		result->status = LFB_STATUS_RESOURCE;
+		(void)snprintf(result->reason, sizeof(result->reason), "out of memory");
 		return;
 	}
-	if (lfb_arena_prepare(&setup->arena, setup->arena_reserved_bytes, arena_bytes) != 0) {
-		fail(&t, LFB_STATUS_RESOURCE, "the queue's memory (%zu MiB) is not there: try fewer --items or a smaller --capacity",
-		     arena_bytes >> 20);
-		goto free_shares;
-	}
-	create_queues(&t);
-	if (result->status != LFB_STATUS_OK)
-		goto destroy;
-	if (lfb_crew_create(setup, t.queues, t.produced, items, audit, &t.crew) != 0) {
-		fail(&t, LFB_STATUS_RESOURCE, "no memory for the threads of the trial");
-		goto destroy;
-	}
-	work(&t);
+	*t = (struct trial){ .setup = setup, .result = result, .audit = audit, .items = items };
+	run(t);
 	if (result->hung)
-		return; /* threads still use all of this */
-	lfb_crew_free(t.crew);
-destroy:
-	destroy_queues(&t);
-free_shares:
-	free(t.produced);
+		return; /* threads are in the queue and use all of this */
+	lfb_latency_free(&t->latency);
+	free(t->produced);
+	free(t);
 }
 
 void lfb_trial_result_free(struct lfb_trial_result *result)
 {
 	free(result->thread);
+	free(result->service);
+	free(result->response);
 	result->thread = NULL;
+	result->service = result->response = NULL;
 	result->threads = 0;
 }

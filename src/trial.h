@@ -12,6 +12,8 @@
 #define LFBENCH_TRIAL_H
 
 #include "cell.h"
+#include "latency.h"
+#include "usage.h"
 
 #include <signal.h>
 
@@ -40,6 +42,8 @@ struct lfb_trial_setup {
 	bool oversubscribed;    /* more threads than CPUs: spinning yields */
 	uint64_t timeout_ns;
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; may be NULL */
+	const struct lfb_timebase *timebase; /* latency pass only */
+	uint64_t seed;                       /* of random arrivals */
 };
 
 /* One thread's part. */
@@ -47,6 +51,8 @@ struct lfb_thread_result {
 	const char *role;
 	bool pushes, pops; /* what the role does at all */
 	uint64_t pushed, popped, hash, push_full, pop_empty, duration_ns;
+	struct lfb_usage usage;
+	struct lfb_counters counters; /* counting flavour only */
 };
 
 struct lfb_trial_result {
@@ -59,6 +65,14 @@ struct lfb_trial_result {
 	bool hung;     /* threads are still in the queue: touch nothing, end the process */
 	unsigned threads;
 	struct lfb_thread_result *thread; /* `threads` of them */
+	/* Latency pass only: all consumers together; NULL otherwise. */
+	struct lfb_histogram *service;
+	struct lfb_histogram *response; /* open loop */
+	uint32_t sample_shift;      /* of each 2^sample_shift values one was sampled */
+	double scheduled_ns;        /* open loop: when the last item was due */
+	/* Contention pass only: what malloc has given to the queue and not got back once all is drained. */
+	bool retained_known;
+	uint64_t retained_bytes;
 };
 
 /* Upper bound of a trial's items, so that a value has room for its producer. */

@@ -37,6 +37,7 @@ struct member {
 	bool unpinned;
 	uint64_t start_ns, end_ns;
 	size_t log_bytes;
+	struct lfb_usage usage;
 };
 
 struct lfb_crew {
@@ -48,6 +49,8 @@ struct lfb_crew {
 	uint32_t count;
 	uint32_t created;
 	struct lfb_trial_setup *setup;
+	const struct lfb_crew_work *work;
+	struct lfb_tally *tallies; /* counting flavour, in the contention pass */
 	sem_t all_left;
 	char error[160];
 	struct member *members;
@@ -61,13 +64,17 @@ static void *handle_of(const struct lfb_crew *crew, uint32_t thread, unsigned qu
 }
 
 /* The loop for this role at this shape; a spinning wait yields where threads exceed CPUs. */
-static lfb_loop choose_loop(const struct lfb_trial_setup *setup, const struct lfb_role *role, bool audit)
+static lfb_loop choose_loop(const struct lfb_trial_setup *setup, const struct lfb_role *role, const struct lfb_crew_work *work)
 {
 	const struct lfb_shape *const shape = setup->shape;
 	const enum lfb_wait wait = shape->wait == LFB_WAIT_SPIN && setup->oversubscribed ? LFB_WAIT_YIELD : shape->wait;
-	const enum lfb_loop_kind kind = shape->batch > 1 ? (audit ? role->batch_audit : role->batch)
-							 : (audit ? role->audit : role->loop);
+	const bool batch = shape->batch > 1;
+	enum lfb_loop_kind kind = batch ? role->batch : role->loop;
 
+	if (work->audit)
+		kind = batch ? role->batch_audit : role->audit;
+	else if (work->latency != NULL)
+		kind = batch ? role->batch_closed : shape->rate_per_s > 0 ? role->open : role->closed;
 	return setup->plugin->ops->loops[kind][wait];
 }
 
@@ -88,33 +95,38 @@ static int map_log(struct member *m, uint64_t items)
 }
 
 /* Give thread `index` its order. `producer` is the next producing thread's number. */
-static int brief_member(struct lfb_crew *crew, uint32_t index, const struct lfb_role *role, void *const *queues,
-			uint32_t *producer, const uint64_t *produced, uint64_t items, bool audit)
+static int brief_member(struct lfb_crew *crew, uint32_t index, const struct lfb_role *role, uint32_t *producer)
 {
+	const struct lfb_crew_work *const work = crew->work;
 	struct member *const m = &crew->members[index];
 	const int ends[2] = { role->out, role->back };
 
 	m->crew = crew;
 	m->role = role;
-	m->loop = choose_loop(crew->setup, role, audit);
+	m->loop = choose_loop(crew->setup, role, work);
 	m->cpu = crew->setup->cpus != NULL ? (int)crew->setup->cpus[index] : -1;
 	m->order.shared = &crew->shared;
 	m->order.batch = crew->setup->shape->batch;
+	m->order.tallies = crew->tallies;
+	m->order.tally_count = crew->count;
+	m->order.index = index;
 	for (int end = 0; end < 2; end++) {
 		if (ends[end] < 0)
 			continue;
-		m->order.queue[end] = queues[ends[end]];
+		m->order.queue[end] = work->queues[ends[end]];
 		m->order.handle[end] = handle_of(crew, index, (unsigned)ends[end]);
 	}
-	m->order.items = items; /* pong: as many as ping sends */
+	m->order.items = work->items; /* pong: as many as ping sends */
 	if (role->produces) {
 		m->order.first_value = (uint64_t)*producer << LFB_VALUE_SHIFT | 1;
-		m->order.items = produced[(*producer)++];
+		m->order.items = work->produced[(*producer)++];
 	}
-	return audit && role->pops_from >= 0 ? map_log(m, items) : 0;
+	if (work->latency != NULL)
+		lfb_latency_brief(work->latency, index, &m->order);
+	return work->audit && role->pops_from >= 0 ? map_log(m, work->items) : 0;
 }
 
-static int brief_all(struct lfb_crew *crew, void *const *queues, const uint64_t *produced, uint64_t items, bool audit)
+static int brief_all(struct lfb_crew *crew)
 {
 	const struct lfb_shape *const shape = crew->setup->shape;
 	uint32_t index = 0, producer = 0;
@@ -124,7 +136,7 @@ static int brief_all(struct lfb_crew *crew, void *const *queues, const uint64_t 
 		const uint32_t threads = lfb_role_threads(role, shape->producers, shape->consumers);
 
 		for (uint32_t i = 0; i < threads; i++) {
-			const int rc = brief_member(crew, index++, role, queues, &producer, produced, items, audit);
+			const int rc = brief_member(crew, index++, role, &producer);
 
 			if (rc != 0)
 				return rc;
@@ -134,28 +146,43 @@ static int brief_all(struct lfb_crew *crew, void *const *queues, const uint64_t 
 	return 0;
 }
 
-int lfb_crew_create(struct lfb_trial_setup *setup, void *const queues[LFB_QUEUES_MAX], const uint64_t *produced,
-		    uint64_t items, bool audit, struct lfb_crew **out)
+/* Members, handles and tallies, all zero. */
+static int take_memory(struct lfb_crew *crew)
+{
+	const size_t handle_bytes = (crew->count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride;
+
+	crew->members = (struct member *)aligned_alloc(LFB_LINE, crew->count * sizeof(crew->members[0]));
+	crew->handles = (unsigned char *)lfb_arena_alloc(&crew->setup->arena, handle_bytes);
+	if (crew->members == NULL || crew->handles == NULL)
+		return -ENOMEM;
+	memset(crew->members, 0, crew->count * sizeof(crew->members[0]));
+	memset(crew->handles, 0, handle_bytes);
+	if (!crew->setup->plugin->info.counting || crew->work->audit)
+		return 0;
+	crew->tallies = (struct lfb_tally *)aligned_alloc(LFB_LINE, crew->count * sizeof(crew->tallies[0]));
+	if (crew->tallies == NULL)
+		return -ENOMEM;
+	memset(crew->tallies, 0, crew->count * sizeof(crew->tallies[0]));
+	return 0;
+}
+
+int lfb_crew_create(struct lfb_trial_setup *setup, const struct lfb_crew_work *work, struct lfb_crew **out)
 {
 	const struct lfb_shape *const shape = setup->shape;
-	const uint32_t count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
 	struct lfb_crew *const crew = (struct lfb_crew *)aligned_alloc(LFB_LINE, sizeof(*crew));
-	int rc = -ENOMEM;
+	int rc;
 
 	if (crew == NULL)
 		return -ENOMEM;
 	memset(crew, 0, sizeof(*crew));
 	crew->setup = setup;
-	crew->count = count;
+	crew->work = work;
+	crew->count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
 	crew->handle_stride = (setup->plugin->ops->handle_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
 	(void)sem_init(&crew->all_left, 0, 0);
-	crew->members = (struct member *)aligned_alloc(LFB_LINE, count * sizeof(crew->members[0]));
-	crew->handles = (unsigned char *)lfb_arena_alloc(&setup->arena, (count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride);
-	if (crew->members != NULL && crew->handles != NULL) {
-		memset(crew->members, 0, count * sizeof(crew->members[0]));
-		memset(crew->handles, 0, (count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride);
-		rc = brief_all(crew, queues, produced, items, audit);
-	}
+	rc = take_memory(crew);
+	if (rc == 0)
+		rc = brief_all(crew);
 	if (rc != 0)
 		lfb_crew_free(crew);
 	else
@@ -169,6 +196,7 @@ void lfb_crew_free(struct lfb_crew *crew)
 		if (crew->members[i].log_bytes > 0)
 			(void)munmap(crew->members[i].order.log, crew->members[i].log_bytes);
 	free(crew->members);
+	free(crew->tallies);
 	(void)sem_destroy(&crew->all_left);
 	free(crew);
 }
@@ -231,14 +259,19 @@ static void *member_main(void *argument)
 {
 	struct member *const m = (struct member *)argument;
 	struct lfb_crew *const crew = m->crew;
+	struct lfb_usage_meter meter;
 
 	m->unpinned = m->cpu >= 0 && lfb_thread_pin((unsigned)m->cpu) != 0;
 	attach(m);
+	lfb_usage_open(&meter, crew->setup->shape->pass == LFB_PASS_CONTENTION && !crew->work->audit);
 	if (pass_gate(crew)) {
+		lfb_usage_start(&meter);
 		m->start_ns = lfb_clock_now_ns();
 		m->loop(&m->order);
 		m->end_ns = lfb_clock_now_ns();
+		lfb_usage_stop(&meter, &m->usage);
 	}
+	lfb_usage_close(&meter);
 	if (m->attach_error == 0)
 		detach(m);
 	leave(crew);
@@ -374,6 +407,8 @@ void lfb_crew_results(const struct lfb_crew *crew, struct lfb_trial_result *resu
 				.push_full = m->order.push_full,
 				.pop_empty = m->order.pop_empty,
 				.duration_ns = m->end_ns - m->start_ns,
+				.usage = m->usage,
+				.counters = m->order.counters,
 			};
 	}
 	result->duration_ns = last_ns - first_ns;

@@ -20,9 +20,17 @@ enum lfb_crew_end {
 	LFB_CREW_HUNG,        /* called off, and not all came back */
 };
 
-/* `produced` has the number of values of each producing thread, in thread order. Returns 0 or -ENOMEM. */
-int lfb_crew_create(struct lfb_trial_setup *setup, void *const queues[LFB_QUEUES_MAX], const uint64_t *produced,
-		    uint64_t items, bool audit, struct lfb_crew **out);
+/* What a crew is to do. */
+struct lfb_crew_work {
+	void *const *queues;      /* LFB_QUEUES_MAX of them */
+	const uint64_t *produced; /* values of each producing thread, in thread order */
+	uint64_t items;
+	bool audit;
+	struct lfb_latency_trial *latency; /* NULL: no time stamps */
+};
+
+/* Returns 0 or -ENOMEM. `work` and what it points to must outlive the crew. */
+int lfb_crew_create(struct lfb_trial_setup *setup, const struct lfb_crew_work *work, struct lfb_crew **out);
 void lfb_crew_free(struct lfb_crew *crew);
 
 /* Start the threads, let them work, join them. */

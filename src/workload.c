@@ -5,6 +5,7 @@
 #include "workload.h"
 
 #define NO_BATCH LFB_LOOP_KINDS
+#define NO_OPEN LFB_LOOP_KINDS
 
 const struct lfb_workload lfb_workloads[] = {
 	{
@@ -13,9 +14,9 @@ const struct lfb_workload lfb_workloads[] = {
 		.queues = 1,
 		.roles = 2,
 		.role = { { "producer", LFB_COUNT_PRODUCERS, LFB_PRODUCE, LFB_PRODUCE, LFB_PRODUCE_BATCH,
-			    LFB_PRODUCE_BATCH, 0, -1, true, 0, -1 },
+			    LFB_PRODUCE_BATCH, LFB_PRODUCE_CLOSED, LFB_PRODUCE_BATCH_CLOSED, LFB_PRODUCE_OPEN, 0, -1, true, 0, -1 },
 			  { "consumer", LFB_COUNT_CONSUMERS, LFB_CONSUME, LFB_CONSUME_AUDIT, LFB_CONSUME_BATCH,
-			    LFB_CONSUME_BATCH_AUDIT, 0, -1, false, -1, 0 } },
+			    LFB_CONSUME_BATCH_AUDIT, LFB_CONSUME_CLOSED, LFB_CONSUME_BATCH_CLOSED, LFB_CONSUME_OPEN, 0, -1, false, -1, 0 } },
 	},
 	{
 		.name = "pairs",
@@ -25,7 +26,7 @@ const struct lfb_workload lfb_workloads[] = {
 		.threads_max = 4096,
 		.queues = 1,
 		.roles = 1,
-		.role = { { "pair", LFB_COUNT_THREADS, LFB_PAIRS, LFB_PAIRS_AUDIT, NO_BATCH, NO_BATCH, 0, -1, true, 0, 0 } },
+		.role = { { "pair", LFB_COUNT_THREADS, LFB_PAIRS, LFB_PAIRS_AUDIT, NO_BATCH, NO_BATCH, LFB_PAIRS_CLOSED, NO_BATCH, NO_OPEN, 0, -1, true, 0, 0 } },
 	},
 	{
 		.name = "ping_pong",
@@ -35,8 +36,8 @@ const struct lfb_workload lfb_workloads[] = {
 		.threads_max = 2,
 		.queues = 2,
 		.roles = 2,
-		.role = { { "ping", LFB_COUNT_ONE, LFB_PING, LFB_PING_AUDIT, NO_BATCH, NO_BATCH, 0, 1, true, 0, 1 },
-			  { "pong", LFB_COUNT_ONE, LFB_PONG, LFB_PONG_AUDIT, NO_BATCH, NO_BATCH, 0, 1, false, 1, 0 } },
+		.role = { { "ping", LFB_COUNT_ONE, LFB_PING, LFB_PING_AUDIT, NO_BATCH, NO_BATCH, LFB_PING_CLOSED, NO_BATCH, NO_OPEN, 0, 1, true, 0, 1 },
+			  { "pong", LFB_COUNT_ONE, LFB_PONG, LFB_PONG_AUDIT, NO_BATCH, NO_BATCH, LFB_PONG, NO_BATCH, NO_OPEN, 0, 1, false, 1, 0 } },
 	},
 	{ .name = NULL },
 };

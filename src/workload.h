@@ -17,6 +17,7 @@ struct lfb_role {
 	const char *name; /* of the threads, in detail files and messages */
 	enum lfb_role_count count;
 	enum lfb_loop_kind loop, audit, batch, batch_audit; /* LFB_LOOP_KINDS: not offered */
+	enum lfb_loop_kind closed, batch_closed, open;      /* of the latency pass */
 	int out, back;    /* the queues in thread->queue[0] and [1]; back -1: none */
 	bool produces;    /* makes values of its own (thread->first_value, items) */
 	int pushes_to;    /* queue it pushes to, or -1 */

@@ -53,6 +53,8 @@
 #define LFBENCH_BACKEND_H
 
 #include <lfbench/arch.h>
+#include <lfbench/histogram.h>
+#include <lfbench/ticks.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -181,7 +183,54 @@ struct lfb_shared {
 	uint32_t producers_running __attribute__((aligned(LFB_LINE)));
 	/* Set by the host when the time limit is over: loops leave at the next wait. */
 	uint32_t abort __attribute__((aligned(LFB_LINE)));
+	/* Open loop: when the schedule starts, set once by the producer that is there first; 0: not yet. */
+	uint64_t start_ticks __attribute__((aligned(LFB_LINE)));
 };
+
+/* Where one producer's sampled values leave the time of their sending. */
+struct lfb_sent {
+	uint64_t *ticks; /* by number of the sample */
+	uint64_t slots;
+};
+
+/* Arrivals before the table of a random schedule starts again. */
+#define LFB_ARRIVALS 65536u
+
+/* What the loops of the latency pass share. Constant during a trial, but for what `sent` points to. */
+struct lfb_latency_plan {
+	struct lfb_timebase time;
+	uint32_t sample_shift;  /* of each 2^sample_shift values of a producer one is sampled, see loop_latency.h */
+	uint32_t producers;
+	const struct lfb_sent *sent; /* by producer */
+	/* Open loop: item n of all producers' is due at start + ticks_per_item * n, or * arrivals[n]. */
+	double ticks_per_item;
+	const double *arrivals; /* LFB_ARRIVALS times in units of the mean gap, rising; NULL: one gap like the other */
+	double arrivals_period; /* where the table starts again, in the same unit */
+	uint64_t lead_ticks;    /* from the first producer's arrival to the start of the schedule */
+};
+
+/* What one thread has pushed and popped so far, for others to look at; counting flavour only. */
+struct lfb_tally {
+	uint64_t pushed __attribute__((aligned(LFB_LINE)));
+	uint64_t popped;
+};
+
+/* What the counting flavour counts, per thread. */
+struct lfb_counters {
+	uint64_t rmw;            /* atomic read-modify-writes of all kinds */
+	uint64_t cas;            /* of them compare-and-swaps */
+	uint64_t cas_failed;     /* of those the ones that failed */
+	uint64_t locks;          /* acquisitions of locks that lfbench sees */
+	uint64_t lock_contended; /* of them those that had to wait */
+	uint64_t lock_wait_ns;   /* for how long, in all */
+	uint64_t parks;          /* sleeps in the kernel */
+	uint64_t wakes;          /* calls that wake others */
+	uint64_t depth_max;      /* most items seen in the queue; a lower bound, see loop_depth.h */
+	uint64_t hidden;         /* LFB_HIDDEN_*: what also happened where it cannot be counted */
+};
+
+/* Bits of lfb_counters.hidden: such a figure is incomplete, and left empty. */
+enum lfb_hidden { LFB_HIDDEN_RMW = 1, LFB_HIDDEN_CAS = 2, LFB_HIDDEN_LOCK_WAIT = 4, LFB_HIDDEN_PARK = 8 };
 
 /* One thread's order and result. Written by the host before, by the loop after the work. */
 struct lfb_thread {
@@ -198,6 +247,15 @@ struct lfb_thread {
 	uint64_t hash;         /* sum of lfb_mix over the values popped */
 	uint64_t push_full;    /* failed pushes */
 	uint64_t pop_empty;    /* failed pops */
+	/* Latency loops */
+	const struct lfb_latency_plan *latency;
+	struct lfb_histogram *service;  /* from the push's start to the pop's end */
+	struct lfb_histogram *response; /* from when the value was due to the pop's end; open loop */
+	/* Counting flavour */
+	struct lfb_tally *tallies; /* of all threads; NULL: depth is not looked at */
+	uint32_t tally_count;
+	uint32_t index;            /* of this thread among them */
+	struct lfb_counters counters;
 } __attribute__((aligned(LFB_LINE)));
 
 #define LFB_BATCH_MAX 256u
@@ -219,6 +277,16 @@ enum lfb_loop_kind {
 	LFB_PING_AUDIT,
 	LFB_PONG_AUDIT,
 	LFB_CONSUME_BATCH_AUDIT,
+	/* Latency, closed loop: as fast as it goes, a sample of the values timed from push to pop. */
+	LFB_PRODUCE_CLOSED,
+	LFB_CONSUME_CLOSED,
+	LFB_PAIRS_CLOSED,
+	LFB_PING_CLOSED, /* the time of the round trip */
+	LFB_PRODUCE_BATCH_CLOSED,
+	LFB_CONSUME_BATCH_CLOSED,
+	/* Latency, open loop: values are sent at given times. */
+	LFB_PRODUCE_OPEN,
+	LFB_CONSUME_OPEN,
 	LFB_LOOP_KINDS
 };
 
@@ -251,6 +319,8 @@ struct lfb_backend {
 	struct lfb_claims claims;
 	uint32_t slot_bytes; /* arena bytes per item of capacity */
 	uint32_t node_bytes; /* arena bytes per item in flight, LFB_ALLOC_POOL only */
+	/* Set by LFB_BACKEND itself, last. */
+	uint32_t counting;   /* 1: the counting flavour; never to be timed */
 };
 
 #ifdef __cplusplus

@@ -22,6 +22,7 @@
 
 #include <errno.h>
 #include <lfbench/backend.h>
+#include <lfbench/counting.h>
 #include <stdlib.h>
 
 /* Nodes per magazine: one visit to the depot pays for this many operations. */
@@ -126,9 +127,14 @@ static inline int lfb_nodes_init(struct lfb_nodes *nodes, const struct lfb_cell 
 /* Acquire: pairs with the release in lfb_nodes_unlock; the depot is used between them. */
 static inline void lfb_nodes_lock(struct lfb_nodes *nodes)
 {
-	while (__atomic_exchange_n(&nodes->locked, 1, __ATOMIC_ACQUIRE))
+	uint64_t since_ns = 0;
+
+	while (__atomic_exchange_n(&nodes->locked, 1, __ATOMIC_ACQUIRE)) {
+		lfb_count_busy(&since_ns);
 		while (__atomic_load_n(&nodes->locked, __ATOMIC_RELAXED))
 			lfb_pause();
+	}
+	lfb_count_locked(since_ns);
 }
 
 /* Release: pairs with the acquire in lfb_nodes_lock. */

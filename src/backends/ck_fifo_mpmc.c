@@ -21,11 +21,13 @@
  * @build pkg-config: ck
  * @build package: libck-dev
  */
+#include <lfbench/counting_ck.h>
 #include <ck_epoch.h>
 #include <ck_fifo.h>
 #include <errno.h>
 #include <lfbench/backend.h>
 #include <lfbench/nodes.h>
+#include "ck_epoch_counted.h"
 
 /* Nodes a handle retires between two looks at which of them are free. */
 #define RETIRED_PER_POLL 64u

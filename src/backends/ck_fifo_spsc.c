@@ -13,6 +13,7 @@
  * @build pkg-config: ck
  * @build package: libck-dev
  */
+#include <lfbench/counting_ck.h>
 #include <ck_fifo.h>
 #include <errno.h>
 #include <lfbench/backend.h>

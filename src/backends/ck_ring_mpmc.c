@@ -15,6 +15,7 @@
  * @build pkg-config: ck
  * @build package: libck-dev
  */
+#include <lfbench/counting_ck.h>
 #include <ck_ring.h>
 
 #define CK_RING_PUSH ck_ring_enqueue_mpmc

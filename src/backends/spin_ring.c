@@ -8,6 +8,7 @@
  * @build pkg-config: ck
  * @build package: libck-dev
  */
+#include <lfbench/counting_ck.h>
 #include <ck_spinlock.h>
 #include <lfbench/backend.h>
 #include "slots.h"

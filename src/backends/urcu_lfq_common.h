@@ -21,6 +21,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <lfbench/backend.h>
+#include <lfbench/counting.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,17 @@ struct q {
 struct q_handle {
 	bool registered; /* this handle registered its thread with RCU */
 };
+
+#if LFB_COUNTING
+/* It runs in the library, where neither its atomics nor its waking of the helper thread can be counted. */
+static void counted_call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *))
+{
+	lfb_count_hidden(LFB_HIDDEN_RMW | LFB_HIDDEN_PARK);
+	call_rcu(head, function);
+}
+#undef call_rcu
+#define call_rcu counted_call_rcu
+#endif
 
 /* A thread may be attached to several queues, and may register with RCU only once. */
 static bool reader_begin(void)

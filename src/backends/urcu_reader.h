@@ -19,6 +19,7 @@
 #ifndef LFBENCH_BACKENDS_URCU_READER_H
 #define LFBENCH_BACKENDS_URCU_READER_H
 
+#include <lfbench/counting_urcu.h>
 #include <urcu/tls-compat.h>
 
 static _Thread_local URCU_READER *urcu_reader __attribute__((tls_model("initial-exec")));

@@ -9,6 +9,7 @@
  * @build package: liburcu-dev
  */
 #define _LGPL_SOURCE /* inline, as the library is meant to be used by LGPL-compatible code */
+#include <lfbench/counting_urcu.h>
 #include <urcu/wfcqueue.h>
 #include <lfbench/nodes.h>
 

@@ -1,7 +1,7 @@
 # check.awk - applies the rules that check.sh states.
 #
-# First file: the list of callees. Second: for each backend a line "@backend NAME", then
-# `objdump -d -C --no-show-raw-insn` of it. One line per violation; exit status 1 if any.
+# First file: the list of callees. Second: for each backend a line "@backend NAME", a line
+# "@symbol NAME" for each of its symbols, then `objdump -d -C --no-show-raw-insn` of it. One line per violation; exit status 1 if any.
 #
 # An instruction is a number, its place in the function; arrays say the rest: at (its
 # address), to (where it may jump, -1), falls (whether the next one may follow), waits.
@@ -91,6 +91,14 @@ function note_branch(address, operand, symbol) {
 		folded = 1 # the compiler found two loops to be the same code, or this is its .cold part
 	else
 		check_call(plain(symbol), address)
+}
+
+# Nothing in a hot loop belongs to a thread: that is where the counting flavour keeps its counters.
+# (%fs:0x28 is the stack protector's.)
+function check_thread_local(address, line) {
+	sub(/%fs:0x28([^0-9a-f(]|$)/, "", line)
+	if (line ~ /%fs:/ && !listed("TLS"))
+		complain("touches a thread-local variable at " offset(address))
 }
 
 # Records one instruction, and checks it if it leaves the function.
@@ -187,6 +195,14 @@ function finish_function() {
 	hot = 0
 }
 
+# A name of the symbol table: everything of counting.h begins alike.
+function check_symbol(symbol) {
+	if (plain(symbol) ~ /^lfb_count/) {
+		name = "the whole"
+		complain("has " plain(symbol) ": it is of the counting flavour")
+	}
+}
+
 # What must hold of a backend as a whole.
 function finish_backend() {
 	finish_function()
@@ -217,6 +233,11 @@ FNR == NR { # the list
 	next
 }
 
+/^@symbol / {
+	check_symbol($2)
+	next
+}
+
 /^[0-9a-f]+ <.*>:$/ {
 	finish_function()
 	full = symbol_of($0)
@@ -239,6 +260,7 @@ hot && /^ +[0-9a-f]+:\t/ {
 	while ($field ~ /^(lock|notrack|bnd|rep|repz|repnz|data16|cs|ds|addr32)$/)
 		field++
 	note(hex(address), $field, $(field + 1), symbol_of($0))
+	check_thread_local(hex(address), $0)
 }
 
 END {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# check.sh BACKENDS_DIR [CALLEES] - disassembles every NAME.so there and checks its hot loops,
-# lfb_{produce,consume,pairs,ping,pong}[_batch]_{spin,yield,block} with what the compiler split
+# check.sh BACKENDS_DIR [CALLEES] - disassembles every NAME.so there (of the timing flavour: NAME.count.so
+# is never timed) and checks its hot loops, lfb_{produce,consume,pairs,ping,pong}[_batch]_{spin,yield,block} with what the compiler split
 # off them. (The _audit loops are never timed.)
 #
 # 1. No indirect call or jump: nothing stands between a loop and its queue.
@@ -15,6 +15,8 @@
 #    be a multiple of 64. Not asserted: where the other backward branches of the same cycle go
 #    (to try a CAS again, or after EMPTY), since they are taken only after a failure; batch
 #    loops, in which cycles over batches, items and tries nest, and the costs are spread.
+# 4. Nothing counts: no symbol of <lfbench/counting.h> is in the object, and no hot loop touches a
+#    thread-local variable, which is what the counters are.
 #
 # Exit status: 0 all hold, 1 a violation, 2 usage or an unreadable file, 77 not an x86-64 object.
 set -u
@@ -35,16 +37,26 @@ command -v objdump >/dev/null || fail "objdump is not installed. Install the pac
 
 disassemble() {
 	for object in "$backends"/*.so; do
+		case $object in
+		*.count.so) continue ;;
+		esac
 		echo "@backend $(basename "$object" .so)"
+		objdump -t "$object" | awk 'NF > 4 { print "@symbol " $NF }'
 		objdump -d -C --no-show-raw-insn "$object" || fail "$object: cannot be disassembled." 2
 	done
 }
 
-set -- "$backends"/*.so
-[ -e "$1" ] || fail "$backends: no backend (NAME.so) is there. Build first." 2
-case $(objdump -f "$1") in
+first=
+for object in "$backends"/*.so; do
+	case $object in
+	*.count.so) ;;
+	*) first=${first:-$object} ;;
+	esac
+done
+[ -e "$first" ] || fail "$backends: no backend (NAME.so) is there. Build first." 2
+case $(objdump -f "$first") in
 *"file format elf64-x86-64"*) ;;
-*) fail "$1: only x86-64 assembly is understood." 77 ;;
+*) fail "$first: only x86-64 assembly is understood." 77 ;;
 esac
 listing=$(mktemp) || fail "no temporary file: set TMPDIR." 2
 trap 'rm -f "$listing"' EXIT

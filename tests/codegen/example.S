@@ -22,6 +22,12 @@ lfb_consume_spin:
 #endif
 .Lsuccess:
 	addq $1, %rax
+#ifdef BAD_TLS
+	addq $1, %fs:-80
+#endif
+#ifdef GUARD
+	movq %fs:0x28, %rsi
+#endif
 #ifdef BAD_INDIRECT_CALL
 	call *%rdx
 #endif
@@ -73,5 +79,12 @@ lfb_consume_spin.cold:
 	call getpid@PLT
 	ret
 	.size lfb_consume_spin.cold, . - lfb_consume_spin.cold
+#endif
+#ifdef BAD_SYMBOL
+	.data
+	.type lfb_counted, @object
+lfb_counted:
+	.quad 0
+	.size lfb_counted, 8
 #endif
 	.section .note.GNU-stack, "", @progbits

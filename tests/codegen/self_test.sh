@@ -1,6 +1,7 @@
 #!/bin/sh
-# self_test.sh - can check.sh fail? Builds example.S once right and once for each way to be
-# wrong, and requires that exactly the wrong ones are refused, with the right words.
+# self_test.sh [BACKENDS_DIR] - can check.sh fail? Builds example.S once right and once for each way
+# to be wrong, and requires that exactly the wrong ones are refused, with the right words. Objects
+# of the counting flavour in BACKENDS_DIR are refused when they pose as the others.
 # Needs a C compiler ($CC or cc). Exit status: 0 as required, 1 not, 77 not on this machine.
 set -u
 here=$(dirname "$0")
@@ -55,6 +56,10 @@ refused BAD_COLD "calls getpid at"
 refused BAD_LOOP "its hot loop begins at +0x41, not on"
 refused BAD_RETRY "its hot loop begins at +0x2, not on" # without a pause it is one loop, from .Lagain
 refused BAD_START "starts at 0x"
+refused BAD_TLS "lfb_consume_spin: touches a thread-local variable"
+refused BAD_SYMBOL "the whole: has lfb_counted: it is of the counting flavour"
+build guarded -DGUARD
+expect guarded 0 "0 violations"
 build stripped -s
 expect stripped 1 "no hot loop is in it"
 
@@ -74,6 +79,27 @@ echo "example lfb_consume_spin INDIRECT" >"$work/callees.txt"
 expect BAD_INDIRECT_CALL 0 "0 violations"
 echo "example lfb_consume_spin UNALIGNED" >"$work/callees.txt"
 expect BAD_LOOP 0 "0 violations"
+
+echo "example lfb_consume_spin TLS" >"$work/callees.txt"
+expect BAD_TLS 0 "0 violations"
+
+# Real objects: the counting flavour is passed over by its name, and found out without it.
+mkdir "$work/named" "$work/posing"
+for object in "${1:-$work}"/vyukov_mpmc.count.so "${1:-$work}"/mutex_ring.count.so; do
+	[ -e "$object" ] || continue
+	name=$(basename "$object" .count.so)
+	cp "$object" "$work/named/"
+	cp "${object%.count.so}.so" "$work/named/"
+	cp "$object" "$work/posing/$name.so"
+	cp "$here/callees.txt" "$work/callees.txt"
+	expect posing 1 "$name: the whole: has lfb_counted"
+	expect posing 1 "$name: lfb_produce_spin: touches a thread-local variable"
+	echo "$name * sched_yield? pthread_mutex_lock? pthread_mutex_unlock?" >"$work/callees.txt"
+	expect named 0 "of 1 backends, 0 violations"
+	rm "$work/named/$name.so" "$work"/posing/*
+	expect named 2 "no backend"
+	rm "$work"/named/*
+done
 
 mkdir "$work/empty"
 expect empty 2 "no backend"

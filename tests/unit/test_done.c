@@ -42,7 +42,7 @@ static void complete_with_all_trials(void **state)
 	fill(&list[3], CELL_A, 2, 1, "ok");
 	fill(&list[4], CELL_B, 1, 2, "ok");
 	fill(&list[5], CELL_B, 10, 1, "ok");
-	assert_int_equal(lfb_done_make(&rows, 2, &done), 0);
+	assert_int_equal(lfb_done_make(&rows, 2, 2, &done), 0);
 	assert_true(lfb_done_launch(done, CELL_A, 1));
 	assert_true(lfb_done_launch(done, CELL_B, 1));
 	assert_false(lfb_done_launch(done, CELL_A, 2));
@@ -54,7 +54,7 @@ static void complete_with_all_trials(void **state)
 	assert_false(lfb_done_cell_failed(done, CELL_A));
 	lfb_done_free(done);
 	/* With one trial per launch all of them are whole. */
-	assert_int_equal(lfb_done_make(&rows, 1, &done), 0);
+	assert_int_equal(lfb_done_make(&rows, 1, 1, &done), 0);
 	assert_true(lfb_done_all_whole(done));
 	assert_true(lfb_done_launch(done, CELL_B, 10));
 	lfb_done_free(done);
@@ -75,7 +75,7 @@ static void a_row_that_says_why_completes_a_launch(void **state)
 		fill(&list[0], CELL_A, 1, 1, "ok");
 		fill(&list[1], CELL_A, 1, 2, statuses[s]);
 		fill(&list[2], CELL_B, 1, 1, "ok");
-		assert_int_equal(lfb_done_make(&rows, 3, &done), 0);
+		assert_int_equal(lfb_done_make(&rows, 3, 3, &done), 0);
 		assert_true(lfb_done_launch(done, CELL_A, 1));
 		assert_true(lfb_done_cell_failed(done, CELL_A)); /* so it is not launched again */
 		assert_false(lfb_done_launch(done, CELL_A, 2));
@@ -96,7 +96,7 @@ static void an_interrupted_launch_is_run_again(void **state)
 	(void)state;
 	fill(&list[0], CELL_A, 1, 1, "ok");
 	fill(&list[1], CELL_A, 1, 0, "interrupted");
-	assert_int_equal(lfb_done_make(&rows, 2, &done), 0);
+	assert_int_equal(lfb_done_make(&rows, 2, 2, &done), 0);
 	assert_false(lfb_done_launch(done, CELL_A, 1));
 	assert_false(lfb_done_cell_failed(done, CELL_A));
 	assert_false(lfb_done_all_whole(done));
@@ -110,7 +110,7 @@ static void nothing_is_done(void **state)
 	struct lfb_done *done = NULL;
 
 	(void)state;
-	assert_int_equal(lfb_done_make(&none, 3, &done), 0);
+	assert_int_equal(lfb_done_make(&none, 3, 3, &done), 0);
 	assert_false(lfb_done_launch(done, CELL_A, 1));
 	assert_false(lfb_done_cell_failed(done, CELL_A));
 	assert_true(lfb_done_all_whole(done));
@@ -132,7 +132,7 @@ static void strange_rows(void **state)
 	fill(&list[1], "an id that is so long that it is certainly none of ours", 1, 1, "ok");
 	lfb_row_set(&list[2], LFB_COL_launch, "many");
 	fill(&list[3], CELL_A, UINT64_MAX, 1, "ok");
-	assert_int_equal(lfb_done_make(&rows, 1, &done), 0);
+	assert_int_equal(lfb_done_make(&rows, 1, 1, &done), 0);
 	assert_false(lfb_done_launch(done, CELL_A, 1));
 	assert_true(lfb_done_launch(done, CELL_A, UINT64_MAX));
 	assert_false(lfb_done_launch(done, CELL_B, 1));
@@ -170,7 +170,7 @@ static void agrees_with_counting(void **state)
 			(void)snprintf(id, sizeof(id), "%016x", facts[i].cell);
 			fill(&list[i], id, facts[i].launch, 1, facts[i].ok ? "ok" : "invalid");
 		}
-		assert_int_equal(lfb_done_make(&rows, trials, &done), 0);
+		assert_int_equal(lfb_done_make(&rows, trials, trials, &done), 0);
 		for (unsigned cell = 0; cell < CELLS; cell++) {
 			bool cell_failed = false;
 			char id[17];

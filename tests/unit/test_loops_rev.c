@@ -2,7 +2,7 @@
  * test_loops_rev.c - notices when the measured loops changed and LFB_LOOPS_REV did not: rows of
  * different revisions are not comparable, and the number in a row is all that says so.
  *
- * loops_rev.txt lists each revision with a hash of the code it stood for: loops.h and lfb_mix of
+ * loops_rev.txt lists each revision with a hash of the code it stood for: loops.h with its parts, arch.h and lfb_mix of
  * backend.h, without comments and white space, so that words may be changed freely. To bring it
  * up to date, from the root of the tree:
  *
@@ -143,6 +143,23 @@ struct record {
 	uint64_t hash;
 };
 
+/* The code that is measured, beside loops.h: its parts, and the pause of a wait. */
+static const char *const parts[] = { "include/lfbench/loop_waiting.h", "include/lfbench/loop_bodies.h",
+				     "include/lfbench/loop_latency.h", "include/lfbench/arch.h" };
+
+static bool hash_parts(uint64_t *hash)
+{
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		char *const text = read_source(parts[i]);
+
+		if (text == NULL)
+			return false;
+		*hash = hash_code(text, *hash);
+		free(text);
+	}
+	return true;
+}
+
 /* What the sources are now. */
 static bool look(struct record *now)
 {
@@ -153,6 +170,7 @@ static bool look(struct record *now)
 
 	if (ok)
 		now->hash = hash_code(mix, hash_code(loops, HASH_START));
+	ok = ok && hash_parts(&now->hash);
 	free(loops);
 	free(backend);
 	return ok;

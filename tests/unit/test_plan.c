@@ -116,7 +116,7 @@ static void pooled_and_not(void **state)
 	ids_are_distinct();
 	for (size_t i = 0; i < plan.cell_count; i++)
 		assert_int_equal(plan.cells[i].shape.pool,
-				 plan.cells[i].backend->inspection.info.alloc == LFB_ALLOC_POOL);
+				 plan.cells[i].backend->timing.inspection.info.alloc == LFB_ALLOC_POOL);
 	/* The same backend twice is one. */
 	make("-b null,null -w pairs");
 	assert_int_equal(plan.backend_count, 1);
@@ -226,6 +226,11 @@ static void shapes_of_a_binary(void **state)
 	one_shape("pairs", "--wait spin,yield", "one cell");
 	one_shape("pairs", "--alloc malloc,pool", "one cell");
 	one_shape("pairs", "-b a,b", "one cell");
+	one_shape("producer_consumer", "--rate 1000", NULL);
+	one_shape("producer_consumer", "--rate 1000,2000", "one cell");
+	one_shape("producer_consumer", "--pass all", "one pass");
+	one_shape("producer_consumer", "--pass contention --rate 1000", "--pass latency");
+	one_shape("pairs", "--rate 1000", "no open loop");
 }
 
 /* A list is a list, though only one of its values fits the workload. */
@@ -235,17 +240,108 @@ static void a_list_of_which_one_fits(void **state)
 	one_shape("ping_pong", "-t 2,4", "one cell");
 }
 
+static uint64_t estimate(const char *line)
+{
+	make(line);
+	assert_true(plan.launch_count > 0);
+	return lfb_plan_estimate_ns(&plan, &options) / plan.launch_count;
+}
+
 static void estimates(void **state)
 {
 	uint64_t few, more;
 
 	(void)state;
-	parse(LFB_SCOPE_RUN, "--duration 10ms --trials 3");
-	few = lfb_plan_launch_estimate_ns(&options);
+	use(true);
+	few = estimate("-b mutex_ring -w pairs --duration 10ms --trials 3");
 	assert_in_range(few, 30000000, 1000000000);
-	parse(LFB_SCOPE_RUN, "--duration 10ms --trials 6");
-	more = lfb_plan_launch_estimate_ns(&options);
+	more = estimate("-b mutex_ring -w pairs --duration 10ms --trials 6");
 	assert_in_range(more - few, 29000000, 31000000);
+	assert_true(estimate("-b mutex_ring -w pairs --duration 10ms --pass latency") < few); /* one trial */
+	/* absurd numbers saturate instead of wrapping round */
+	make("-b mutex_ring -w pairs --duration 1440m --trials 1000000 --launches 1000000");
+	assert_true(lfb_plan_estimate_ns(&plan, &options) == UINT64_MAX);
+}
+
+static size_t count_pass(enum lfb_pass pass, bool open)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan.cell_count; i++)
+		n += plan.cells[i].shape.pass == pass && lfb_shape_is_open(&plan.cells[i].shape) == open;
+	return n;
+}
+
+/* Every pass is a cell of its own; rates and loads are cells of the latency pass. */
+static void passes(void **state)
+{
+	static const struct {
+		const char *line;
+		size_t throughput, closed, open, contention;
+	} cases[] = {
+		{ "-w producer_consumer", 1, 0, 0, 0 },
+		{ "-w producer_consumer --pass all", 1, 1, 0, 1 },
+		{ "-w producer_consumer --pass latency", 0, 1, 0, 0 },
+		{ "-w producer_consumer --pass contention,latency", 0, 1, 0, 1 },
+		{ "-w producer_consumer --rate 1000,2000", 1, 1, 2, 0 },
+		{ "-w producer_consumer --pass latency --rate 1000", 0, 1, 1, 0 },
+		{ "-w producer_consumer --pass latency --load 25,50,75", 0, 1, 4, 0 }, /* the saturation first */
+		{ "-w pairs,ping_pong --load 25,50", 2, 2, 0, 0 }, /* these have no open loop */
+		{ "-w producer_consumer --batch 4 --load 25", 1, 1, 0, 0 },
+		{ "--pass all", 4, 4, 5, 4 }, /* the default sweep: saturation and four loads at 1x1 */
+		{ "--pass all -p 1", 1, 1, 0, 1 },
+		{ "--precision 2%", 4, 0, 0, 0 },
+		{ "--quick", 4, 0, 0, 0 },
+	};
+
+	(void)state;
+	use(false);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		make(cases[i].line);
+		assert_int_equal(count_pass(LFB_PASS_THROUGHPUT, false), 2 * cases[i].throughput);
+		assert_int_equal(count_pass(LFB_PASS_LATENCY, false), 2 * cases[i].closed);
+		assert_int_equal(count_pass(LFB_PASS_LATENCY, true), 2 * cases[i].open);
+		assert_int_equal(count_pass(LFB_PASS_CONTENTION, false), 2 * cases[i].contention);
+		ids_are_distinct();
+	}
+}
+
+/* What a load is a part of is measured before it, in whatever order the rest runs. */
+static void loads_come_last(void **state)
+{
+	size_t first_load = SIZE_MAX;
+
+	(void)state;
+	use(true);
+	make("-b mutex_ring,vyukov_mpmc -w producer_consumer --pass all --load 25,50 --launches 3");
+	for (size_t i = 0; i < plan.launch_count; i++) {
+		const struct lfb_plan_cell *const cell = &plan.cells[plan.launches[i].cell];
+
+		if (cell->shape.load_percent > 0 && first_load == SIZE_MAX)
+			first_load = i;
+		if (cell->shape.load_percent == 0)
+			assert_true(first_load == SIZE_MAX);
+	}
+	assert_int_equal(plan.launch_count - first_load, 2 * (1 + 2) * 3);
+	for (size_t i = first_load; i < plan.launch_count; i++) /* and first of these the saturation */
+		assert_int_equal(plan.cells[plan.launches[i].cell].shape.load_percent == LFB_LOAD_SATURATION, i < first_load + 2 * 3);
+}
+
+/* The contention pass runs the counting flavour, all others the timing one. */
+static void the_object_of_a_pass(void **state)
+{
+	char path[PATH_MAX];
+
+	(void)state;
+	unit_file("BUILD_DIR", "backends/mutex_ring.count.so", path);
+	use(true);
+	make("-b mutex_ring -w producer_consumer --pass all");
+	for (size_t i = 0; i < plan.cell_count; i++) {
+		const bool contention = plan.cells[i].shape.pass == LFB_PASS_CONTENTION;
+
+		assert_int_equal(plan.cells[i].object->inspection.info.counting, contention);
+		assert_int_equal(strstr(plan.cells[i].object->path, ".count.so") != NULL, contention);
+	}
 }
 
 int main(void)
@@ -261,6 +357,9 @@ int main(void)
 		cmocka_unit_test(shapes_of_a_binary),
 		cmocka_unit_test(a_list_of_which_one_fits),
 		cmocka_unit_test(estimates),
+		cmocka_unit_test(passes),
+		cmocka_unit_test(loads_come_last),
+		cmocka_unit_test(the_object_of_a_pass),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, clean);

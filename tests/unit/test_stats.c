@@ -242,6 +242,64 @@ static void shuffle_is_fair(void **state)
 	lfb_rng_shuffle(&rng, NULL, 0);
 }
 
+/* Against tables of the binomial distribution. */
+static void sign_test(void **state)
+{
+	(void)state;
+	near(lfb_sign_test(0, 0), 1, 0);
+	near(lfb_sign_test(1, 0), 1, 0);
+	near(lfb_sign_test(6, 0), 2.0 / 64, 1e-12);
+	near(lfb_sign_test(0, 6), 2.0 / 64, 1e-12);
+	near(lfb_sign_test(9, 1), 2 * 11.0 / 1024, 1e-12);
+	near(lfb_sign_test(5, 5), 1, 0);
+	near(lfb_sign_test(5, 4), 1, 1e-12);
+	near(lfb_sign_test(2000, 1000) < 1e-60, 1, 0); /* no underflow on the way */
+	assert_true(lfb_sign_test(2000, 1900) > 0.1);
+}
+
+static void outliers(void **state)
+{
+	double five[] = { 1, 1, 1, 1, 100 }, six[] = { 10, 10.4, 10.1, 9.9, 10.2, 14 };
+	double same[] = { 10, 10, 10, 10, 10, 10.4 }, more[] = { 10, 10, 10, 10, 10, 10.6 };
+	double two[] = { 10, 10.1, 10.2, 9.9, 1, 100, 10.05, 9.95 };
+	double spread[] = { 5, 6, 8, 10, 13, 17 };
+
+	(void)state;
+	assert_int_equal(lfb_outliers_count(NULL, 0), 0);
+	assert_int_equal(lfb_outliers_count(five, 5), 0); /* too few to say */
+	assert_int_equal(lfb_outliers_count(six, 6), 1);
+	assert_int_equal(lfb_outliers_count(same, 6), 0); /* the others alike to the digit, this one by 4 % */
+	assert_int_equal(lfb_outliers_count(more, 6), 1);
+	assert_int_equal(lfb_outliers_count(two, 8), 2); /* they do not hide each other, nor on which side they are */
+	assert_int_equal(lfb_outliers_count(spread, 6), 0);
+}
+
+/* In at most about one clean sample of twenty something is called an outlier, whatever its size; in some, it is. */
+static void outliers_are_rare(void **state)
+{
+	static const size_t sizes[] = { 6, 7, 10, 20, 100 };
+	struct lfb_rng rng;
+
+	(void)state;
+	lfb_rng_seed(&rng, 9);
+	for (size_t s = 0; s < COUNT(sizes); s++) {
+		const unsigned rounds = 4000;
+		unsigned wrong = 0;
+		double values[100];
+
+		for (unsigned round = 0; round < rounds; round++) {
+			for (size_t i = 0; i < sizes[s]; i++) {
+				const double u = ((double)(lfb_rng_next(&rng) >> 11) + 0.5) * 0x1p-53;
+				const double v = (double)(lfb_rng_next(&rng) >> 11) * 0x1p-53;
+
+				values[i] = exp(0.5 * sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
+			}
+			wrong += lfb_outliers_count(values, sizes[s]) > 0;
+		}
+		near((double)wrong / rounds, 0.045, 0.025);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +315,9 @@ int main(void)
 		cmocka_unit_test(below_is_even),
 		cmocka_unit_test(below_has_no_bias),
 		cmocka_unit_test(shuffle_is_fair),
+		cmocka_unit_test(sign_test),
+		cmocka_unit_test(outliers),
+		cmocka_unit_test(outliers_are_rare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

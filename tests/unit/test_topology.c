@@ -197,7 +197,7 @@ static void more_threads_than_cpus(void **state)
 static void huge_machine(void **state)
 {
 	enum { CPUS = 4096 };
-	static const enum lfb_pin policies[] = { LFB_PIN_COMPACT, LFB_PIN_SPREAD, LFB_PIN_SMT };
+	static const enum lfb_pin policies[] = { LFB_PIN_COMPACT, LFB_PIN_SPREAD, LFB_PIN_SOCKET, LFB_PIN_SMT };
 	struct lfb_topology *const t = load("pack:8 [numa] l3:16 core:16 pu:2", NULL);
 	const clock_t start = clock();
 

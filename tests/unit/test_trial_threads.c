@@ -49,6 +49,32 @@ static void loops_of_each_role(void **state)
 	}
 }
 
+/* The latency pass has loops of its own, but for the audit and for pong, which only sends back. */
+static void loops_of_the_latency_pass(void **state)
+{
+	static struct lfb_timebase timebase = { .mult = 1 };
+
+	(void)state;
+	prepare("producer_consumer", 2, 3, FAULT_NONE, 0);
+	plugin.info.claims.reference = true;
+	setup.timebase = &timebase;
+	ran("producer_consumer", false, LOOP(LFB_PRODUCE_CLOSED) | LOOP(LFB_CONSUME_CLOSED), LFB_WAIT_YIELD);
+	ran("producer_consumer", true, LOOP(LFB_PRODUCE) | LOOP(LFB_CONSUME_AUDIT), LFB_WAIT_YIELD);
+	shape.rate_per_s = 1000;
+	ran("producer_consumer", false, LOOP(LFB_PRODUCE_OPEN) | LOOP(LFB_CONSUME_OPEN), LFB_WAIT_YIELD);
+	shape.rate_per_s = 0;
+	shape.batch = 4;
+	ran("producer_consumer", false, LOOP(LFB_PRODUCE_BATCH_CLOSED) | LOOP(LFB_CONSUME_BATCH_CLOSED), LFB_WAIT_YIELD);
+	prepare("pairs", 2, 2, FAULT_NONE, 0);
+	plugin.info.claims.reference = true;
+	setup.timebase = &timebase;
+	ran("pairs", false, LOOP(LFB_PAIRS_CLOSED), LFB_WAIT_YIELD);
+	prepare("ping_pong", 1, 1, FAULT_NONE, 0);
+	plugin.info.claims.reference = true;
+	setup.timebase = &timebase;
+	ran("ping_pong", false, LOOP(LFB_PING_CLOSED) | LOOP(LFB_PONG), LFB_WAIT_YIELD);
+}
+
 /* Where threads exceed CPUs a spinning thread gives way; who asked to block, blocks. */
 static void oversubscribed_threads_yield(void **state)
 {
@@ -237,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loops_of_each_role),
+		cmocka_unit_test(loops_of_the_latency_pass),
 		cmocka_unit_test(oversubscribed_threads_yield),
 		cmocka_unit_test(orders_of_each_thread),
 		cmocka_unit_test(orders_of_ping_and_pong),

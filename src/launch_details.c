@@ -1,0 +1,108 @@
+/* launch_details.c - see launch_details.h. */
+#include "launch_details.h"
+
+#include "histogram.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Where the lines go, and what they all begin with. */
+struct sink {
+	const struct lfb_launch *launch;
+	const char *cell_id;
+	uint64_t trial;
+	int failed;
+};
+
+static void put(struct sink *s, const char *thread, const char *metric, const char *unit, double value)
+{
+	const struct lfb_detail detail = {
+		.run_id = s->launch->identity.run_id,
+		.cell_id = s->cell_id,
+		.launch = s->launch->identity.launch,
+		.trial = s->trial,
+		.thread = thread,
+		.metric = metric,
+		.unit = unit,
+		.value = value,
+	};
+
+	if (s->failed == 0 && isfinite(value))
+		s->failed = s->launch->on_detail(&detail, s->launch->context);
+}
+
+static void put_counted(struct sink *s, const char *thread, const char *metric, const char *unit, uint64_t value)
+{
+	if (value != LFB_NOT_COUNTED)
+		put(s, thread, metric, unit, (double)value);
+}
+
+static void put_thread(struct sink *s, const char *name, const struct lfb_thread_result *t, bool contention)
+{
+	put(s, name, "pushed", "items", (double)t->pushed);
+	put(s, name, "popped", "items", (double)t->popped);
+	put(s, name, "push_full", "operations", (double)t->push_full);
+	put(s, name, "pop_empty", "operations", (double)t->pop_empty);
+	put(s, name, "duration", "ns", (double)t->duration_ns);
+	if (!contention)
+		return;
+	put_counted(s, name, "ctx_voluntary", "switches", t->usage.ctx_voluntary);
+	put_counted(s, name, "ctx_involuntary", "switches", t->usage.ctx_involuntary);
+	put_counted(s, name, "migrations", "migrations", t->usage.migrations);
+	put_counted(s, name, "user", "ns", t->usage.user_ns);
+	put_counted(s, name, "sys", "ns", t->usage.sys_ns);
+	put_counted(s, name, "hitm", "loads", t->usage.hitm);
+}
+
+static void put_machine(struct sink *s, const struct lfb_launch_machine *machine)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < machine->regime.pairs && machine->after_known; i++) {
+		(void)snprintf(name, sizeof(name), "cpu%u-cpu%u", machine->regime.cpu[i][0], machine->regime.cpu[i][1]);
+		put(s, name, "round_trip_min", "ns", machine->after.pair[i].min_ns);
+		put(s, name, "round_trip_median", "ns", machine->after.pair[i].median_ns);
+	}
+	for (unsigned i = 0; i < machine->cpus; i++) {
+		(void)snprintf(name, sizeof(name), "cpu%u", machine->cpu[i]);
+		put(s, name, "gaps", "1/s", machine->gaps[i].per_s);
+		put(s, name, "gap_largest", "ns", machine->gaps[i].largest_ns);
+		put(s, name, "gap_share", "", machine->gaps[i].share);
+	}
+}
+
+static void put_histogram(struct sink *s, const char *role, const struct lfb_histogram *h)
+{
+	struct lfb_hist_line line = {
+		.run_id = s->launch->identity.run_id,
+		.cell_id = s->cell_id,
+		.launch = s->launch->identity.launch,
+		.trial = s->trial,
+		.role = role,
+	};
+	size_t bucket = 0;
+
+	while (s->failed == 0 && lfb_histogram_next(h, &bucket, &line.value_ns, &line.count))
+		s->failed = s->launch->on_hist(&line, s->launch->context);
+}
+
+int lfb_launch_details(const struct lfb_launch *launch, const char *cell_id, uint64_t trial,
+		       const struct lfb_trial_result *result, const struct lfb_launch_machine *machine)
+{
+	struct sink sink = { .launch = launch, .cell_id = cell_id, .trial = trial };
+
+	for (unsigned i = 0; i < result->threads; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%s%u", result->thread[i].role, i);
+		put_thread(&sink, name, &result->thread[i], launch->shape.pass == LFB_PASS_CONTENTION);
+	}
+	put_machine(&sink, machine);
+	if (result->service != NULL) {
+		put(&sink, "", "sample_every", "items", (double)(UINT64_C(1) << result->sample_shift));
+		put_histogram(&sink, "service", result->service);
+	}
+	if (result->response != NULL)
+		put_histogram(&sink, "response", result->response);
+	return sink.failed;
+}

@@ -1,0 +1,255 @@
+/* plan_shapes.c - see plan_parts.h: from the options to the shapes of a plan, and to the passes of each. */
+#include "plan_parts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Returns 0, -ENOMEM, or -E2BIG before lists that multiply to billions have filled the memory. */
+static int shapes_add(struct lfb_shapes *shapes, const struct lfb_shape *shape)
+{
+	if (shapes->count == LFB_PLAN_CELLS_MAX)
+		return -E2BIG;
+	if (shapes->count == shapes->room) {
+		const size_t room = shapes->room > 0 ? 2 * shapes->room : 64;
+		struct lfb_shape *const list = (struct lfb_shape *)realloc(shapes->list, room * sizeof(list[0]));
+
+		if (list == NULL)
+			return -ENOMEM;
+		shapes->list = list;
+		shapes->room = room;
+	}
+	shapes->list[shapes->count++] = *shape;
+	return 0;
+}
+
+/* `base` times the lists that every workload takes. */
+static int add_settings(struct lfb_shapes *shapes, const struct lfb_options *o, struct lfb_shape base)
+{
+	for (size_t c = 0; c < o->capacities.count; c++) {
+		for (size_t b = 0; b < o->batches.count; b++) {
+			for (size_t w = 0; w < o->waits.count; w++) {
+				int rc;
+
+				base.capacity = o->capacities.values[c];
+				base.batch = (uint32_t)o->batches.values[b];
+				base.wait = (enum lfb_wait)o->waits.values[w];
+				rc = shapes_add(shapes, &base);
+				if (rc != 0)
+					return rc;
+			}
+		}
+	}
+	return 0;
+}
+
+static int add_threads(struct lfb_shapes *shapes, const struct lfb_options *o, const struct lfb_workload *workload, uint64_t threads)
+{
+	const bool fixed = workload->threads_min == workload->threads_max;
+	struct lfb_shape shape = { .workload = workload, .pin = o->pin };
+
+	shape.producers = shape.consumers = fixed ? 1 : (uint32_t)threads;
+	return add_settings(shapes, o, shape);
+}
+
+/* The shapes of one workload; thread counts that do not fit it are left out. */
+static int add_workload(struct lfb_shapes *shapes, const struct lfb_options *o, const struct lfb_workload *workload)
+{
+	int rc = 0;
+
+	if (workload->by_threads) {
+		for (size_t t = 0; rc == 0 && t < o->threads.count; t++)
+			if (o->threads.values[t] >= workload->threads_min && o->threads.values[t] <= workload->threads_max)
+				rc = add_threads(shapes, o, workload, o->threads.values[t]);
+		return rc;
+	}
+	for (size_t p = 0; rc == 0 && p < o->producers.count; p++) {
+		for (size_t c = 0; rc == 0 && c < o->consumers.count; c++) {
+			const struct lfb_shape shape = { .workload = workload,
+							 .producers = (uint32_t)o->producers.values[p],
+							 .consumers = (uint32_t)o->consumers.values[c],
+							 .pin = o->pin };
+
+			rc = add_settings(shapes, o, shape);
+		}
+	}
+	return rc;
+}
+
+/*
+ * With nothing said about workloads and threads: every workload, and producer_consumer both
+ * with one thread per side and with two. 1x1 is the shape every queue can run, so it compares
+ * all of them; 2x2 adds contention on each side (and on 2 CPUs shows what happens when threads
+ * exceed CPUs, where blocking queues win). Two threads in pairs contend for both ends at once,
+ * and ping_pong's round trip is the nearest thing to latency without a rate.
+ */
+static int add_default_sweep(struct lfb_shapes *shapes, const struct lfb_options *o)
+{
+	int rc = 0;
+
+	for (const struct lfb_workload *workload = lfb_workloads; rc == 0 && workload->name != NULL; workload++) {
+		rc = add_workload(shapes, o, workload);
+		if (rc == 0 && !workload->by_threads)
+			rc = add_settings(shapes, o,
+					  (struct lfb_shape){ .workload = workload, .producers = 2, .consumers = 2, .pin = o->pin });
+	}
+	return rc;
+}
+
+/* Whether the options ask for this workload: by name, or by an option that shapes it. */
+static bool wants(const struct lfb_options *o, size_t index)
+{
+	for (size_t i = 0; i < o->workloads.count; i++)
+		if (o->workloads.values[i] == index)
+			return true;
+	return o->workloads.count == 0 && (lfb_workloads[index].by_threads ? o->threads_given : o->sides_given);
+}
+
+static int check_shaping(const struct lfb_options *o, struct lfb_error *error)
+{
+	bool by_threads = false, by_sides = false;
+
+	for (size_t i = 0; lfb_workloads[i].name != NULL; i++) {
+		by_threads |= wants(o, i) && lfb_workloads[i].by_threads;
+		by_sides |= wants(o, i) && !lfb_workloads[i].by_threads;
+	}
+	if (o->sides_given && !by_sides)
+		return lfb_fail(error, -EINVAL, "--producers and --consumers shape none of the workloads given; those take --threads");
+	if (o->threads_given && !by_threads)
+		return lfb_fail(error, -EINVAL, "--threads shapes none of the workloads given; those take --producers and --consumers");
+	return 0;
+}
+
+int lfb_shapes_make(const struct lfb_options *o, struct lfb_shapes *shapes, struct lfb_error *error)
+{
+	int rc = check_shaping(o, error);
+
+	if (rc != 0)
+		return rc;
+	if (o->workloads.count == 0 && !o->sides_given && !o->threads_given)
+		rc = add_default_sweep(shapes, o);
+	for (size_t i = 0; rc == 0 && lfb_workloads[i].name != NULL; i++)
+		if (wants(o, i))
+			rc = add_workload(shapes, o, &lfb_workloads[i]);
+	if (rc == -E2BIG)
+		return lfb_fail(error, -EINVAL, "the lists multiply to more than %u cells; give shorter lists", LFB_PLAN_CELLS_MAX);
+	if (rc != 0)
+		return lfb_fail(error, rc, "out of memory");
+	if (shapes->count == 0)
+		return lfb_fail(error, -EINVAL, "no workload given can run with that number of --threads (ping_pong takes 2)");
+	return 0;
+}
+
+/* Whether any option lists more than one value, even where only one of them fits the workload. */
+static bool gives_a_list(const struct lfb_options *o)
+{
+	return o->rates.count > 1 || o->producers.count > 1 || o->consumers.count > 1 || o->threads.count > 1 || o->capacities.count > 1 ||
+	       o->batches.count > 1 || o->waits.count > 1 || o->allocs.count > 1 ||
+	       (o->backends != NULL && strchr(o->backends, ',') != NULL);
+}
+
+/* A benchmark binary measures in one pass; a rate makes it an open loop. */
+static int single_pass(const struct lfb_options *o, struct lfb_shape *shape, struct lfb_error *error)
+{
+	const bool rated = o->rates.count > 0;
+
+	if (o->passes.count > 1)
+		return lfb_fail(error, -EINVAL, "--pass: a benchmark binary runs one pass; 'lfbench run' takes several");
+	shape->pass = o->passes.count == 1 ? (enum lfb_pass)o->passes.values[0] : rated ? LFB_PASS_LATENCY : LFB_PASS_THROUGHPUT;
+	if (rated && shape->pass != LFB_PASS_LATENCY)
+		return lfb_fail(error, -EINVAL, "--rate is for --pass latency; throughput and contention run as fast as they can");
+	if (rated && shape->workload->role[0].open == LFB_LOOP_KINDS)
+		return lfb_fail(error, -EINVAL, "--rate: %s has no open loop, producer_consumer has", shape->workload->name);
+	shape->rate_per_s = rated ? o->rates.values[0] : 0;
+	shape->load_percent = (uint32_t)o->load_of;
+	shape->arrival = o->arrival;
+	return 0;
+}
+
+int lfb_plan_single_shape(const struct lfb_options *o, const struct lfb_workload *workload, struct lfb_shape *shape,
+			  struct lfb_error *error)
+{
+	struct lfb_shapes shapes = { .count = 0 };
+	int rc;
+
+	if (workload->by_threads ? o->sides_given : o->threads_given)
+		return lfb_fail(error, -EINVAL, "%s is shaped by %s", workload->name,
+				workload->by_threads ? "--threads" : "--producers and --consumers");
+	if (gives_a_list(o))
+		return lfb_fail(error, -EINVAL, "a benchmark binary runs one cell, but a list is given; 'lfbench run' sweeps over lists");
+	rc = add_workload(&shapes, o, workload);
+	if (rc != 0)
+		rc = lfb_fail(error, rc, "out of memory");
+	else if (shapes.count == 0)
+		rc = lfb_fail(error, -EINVAL, "--threads: %s takes %" PRIu32 " to %" PRIu32 " threads", workload->name,
+			      workload->threads_min, workload->threads_max);
+	if (rc == 0)
+		rc = single_pass(o, &shapes.list[0], error);
+	if (rc == 0) {
+		*shape = shapes.list[0];
+		shape->pool = o->allocs.values[0] == 1;
+	}
+	free(shapes.list);
+	return rc;
+}
+
+/* The loads of the one shape of the default sweep that every queue can run. */
+static const struct lfb_list default_loads = { .count = 4, .values = { 25, 50, 75, 90 } };
+
+static const struct lfb_list *loads_of(const struct lfb_options *o, const struct lfb_shape *base)
+{
+	static const struct lfb_list none = { .count = 0 };
+	const bool default_sweep = o->workloads.count == 0 && !o->sides_given && !o->threads_given && o->rates.count == 0;
+
+	if (base->workload->role[0].open == LFB_LOOP_KINDS || base->batch > 1)
+		return &none;
+	if (o->loads.count == 0 && default_sweep && base->producers == 1 && base->consumers == 1)
+		return &default_loads;
+	return &o->loads;
+}
+
+/* Closed loop, and an open loop at each rate and load. */
+static size_t latency_variants(const struct lfb_options *o, const struct lfb_shape *base, struct lfb_shape *out)
+{
+	const struct lfb_list *const loads = loads_of(o, base);
+	struct lfb_shape shape = *base;
+	size_t n = 0;
+
+	shape.pass = LFB_PASS_LATENCY;
+	shape.arrival = o->arrival;
+	out[n++] = shape;
+	if (base->workload->role[0].open == LFB_LOOP_KINDS || base->batch > 1)
+		return n;
+	for (size_t i = 0; i < o->rates.count; i++) {
+		shape.rate_per_s = o->rates.values[i];
+		out[n++] = shape;
+	}
+	shape.rate_per_s = 0;
+	if (loads->count > 0) {
+		shape.load_percent = LFB_LOAD_SATURATION;
+		out[n++] = shape;
+	}
+	for (size_t i = 0; i < loads->count; i++) {
+		shape.load_percent = (uint32_t)loads->values[i];
+		out[n++] = shape;
+	}
+	return n;
+}
+
+size_t lfb_shape_variants(const struct lfb_options *options, const struct lfb_shape *base, struct lfb_shape out[LFB_VARIANTS_MAX])
+{
+	size_t n = 0;
+
+	for (enum lfb_pass pass = 0; pass < LFB_PASSES; pass++) {
+		if (!lfb_options_want(options, pass))
+			continue;
+		if (pass == LFB_PASS_LATENCY) {
+			n += latency_variants(options, base, out + n);
+		} else {
+			out[n] = *base;
+			out[n++].pass = pass;
+		}
+	}
+	return n;
+}

@@ -330,6 +330,7 @@ static enum lfb_status launch(const struct lfb_options *options, struct job *job
 		.duration_ns = options->duration_ns,
 		.audit_items = options->audit_items,
 		.trials = options->trials,
+		.brief_histograms = options->brief_histograms,
 		.timeout_ns = options->timeout_ns,
 		.cpus = job->cpus.count > 0 ? job->cpus.cpus : NULL,
 		.cpus_usable = job->usable,

@@ -110,20 +110,21 @@ static void measure_round_trips(struct doctor_measured *measured, struct progres
 static void measure_offsets(struct doctor_measured *measured, struct progress *progress)
 {
 	const unsigned *const cpus = measured->cpus.cpus;
-	double low_ns = 0, high_ns = 0;
-	bool all = measured->cpus.count > 1;
+	struct lfb_clock_offset all = { 0, 0 };
+	bool complete = measured->cpus.count > 1;
 
 	for (size_t i = 1; i < measured->cpus.count; i++) {
 		struct lfb_clock_offset *const offset = &measured->offset[i];
 		const int rc = bound_offset(progress, &measured->timebase, cpus[0], cpus[i], offset);
 
 		note_error(measured, rc);
-		all = all && rc == 0;
-		low_ns = fmin(low_ns, offset->low_ns); /* which is the other number where one is NAN */
-		high_ns = fmax(high_ns, offset->high_ns);
+		if (rc == 0)
+			lfb_clock_offset_add(&all, offset);
+		else
+			complete = false;
 		advance(progress);
 	}
-	measured->skew_ns = all ? high_ns - low_ns : NAN;
+	measured->skew_ns = complete ? lfb_clock_offset_width(&all) : NAN;
 }
 
 static int measure_gaps(const struct lfb_topology *topology, struct doctor_measured *measured)

@@ -95,9 +95,20 @@ double lfb_clock_offset_bound(const struct lfb_clock_offset *offset)
 	return fmax(fabs(offset->low_ns), fabs(offset->high_ns));
 }
 
+void lfb_clock_offset_add(struct lfb_clock_offset *all, const struct lfb_clock_offset *one)
+{
+	all->low_ns = fmin(all->low_ns, one->low_ns);
+	all->high_ns = fmax(all->high_ns, one->high_ns);
+}
+
+double lfb_clock_offset_width(const struct lfb_clock_offset *all)
+{
+	return all->high_ns - all->low_ns;
+}
+
 double lfb_clock_offset_among(const struct lfb_timebase *timebase, const unsigned *cpus, unsigned count)
 {
-	double low_ns = 0, high_ns = 0;
+	struct lfb_clock_offset all = { 0, 0 };
 	struct lfb_cpu_set seen;
 	unsigned measured = 0;
 
@@ -109,9 +120,8 @@ double lfb_clock_offset_among(const struct lfb_timebase *timebase, const unsigne
 			continue;
 		if (lfb_clock_offset_measure(timebase, cpus[0], cpus[i], &offset) != 0)
 			return NAN;
-		low_ns = fmin(low_ns, offset.low_ns);
-		high_ns = fmax(high_ns, offset.high_ns);
+		lfb_clock_offset_add(&all, &offset);
 		measured++;
 	}
-	return measured > 0 ? high_ns - low_ns : NAN;
+	return measured > 0 ? lfb_clock_offset_width(&all) : NAN;
 }

@@ -38,9 +38,15 @@ int lfb_clock_offset_measure(const struct lfb_timebase *timebase, unsigned cpu_a
 double lfb_clock_offset_bound(const struct lfb_clock_offset *offset);
 
 /*
- * The same over all of `cpus` (which may name a CPU more than once): each is measured against the first,
- * and any two differ by no more than the largest upper bound minus the least lower bound, the first's own
- * being 0. NAN where one of them could not be measured, or with one CPU only. Takes 0.3 ms per CPU.
+ * Several CPUs, each measured against one and the same: `all` begins as { 0, 0 }, which is that one's own, and
+ * takes in the others'. Any two of them differ by no more than its width.
+ */
+void lfb_clock_offset_add(struct lfb_clock_offset *all, const struct lfb_clock_offset *one);
+double lfb_clock_offset_width(const struct lfb_clock_offset *all);
+
+/*
+ * That width over all of `cpus` (which may name a CPU more than once), against the first. NAN where one
+ * of them could not be measured, or with one CPU only. Takes 0.3 ms per CPU.
  */
 double lfb_clock_offset_among(const struct lfb_timebase *timebase, const unsigned *cpus, unsigned count);
 

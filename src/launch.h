@@ -26,6 +26,7 @@ struct lfb_launch {
 	uint64_t duration_ns; /* used when items is 0 */
 	uint64_t audit_items;
 	uint64_t trials;
+	bool brief_histograms; /* hand out buckets 1.6 % wide instead of 0.1 % */
 	uint64_t timeout_ns; /* per trial, before it is scaled by oversubscription */
 	const unsigned *cpus; /* one per thread, or NULL */
 	unsigned cpus_usable;

@@ -71,8 +71,18 @@ static void put_machine(struct sink *s, const struct lfb_launch_machine *machine
 	}
 }
 
+/* The 7 leading bits of a value and where they stand: the same for values that differ by less than 1.6 %. */
+static uint64_t brief_key(uint64_t value_ns)
+{
+	const int shift = 64 - 7 - __builtin_clzll(value_ns | 127);
+
+	return (uint64_t)shift << 56 | value_ns >> shift;
+}
+
+/* One line per bucket; brief: neighbours that differ by little are one, at the value of the highest. */
 static void put_histogram(struct sink *s, const char *role, const struct lfb_histogram *h)
 {
+	const bool brief = s->launch->brief_histograms;
 	struct lfb_hist_line line = {
 		.run_id = s->launch->identity.run_id,
 		.cell_id = s->cell_id,
@@ -80,9 +90,18 @@ static void put_histogram(struct sink *s, const char *role, const struct lfb_his
 		.trial = s->trial,
 		.role = role,
 	};
+	uint64_t value_ns, count;
 	size_t bucket = 0;
 
-	while (s->failed == 0 && lfb_histogram_next(h, &bucket, &line.value_ns, &line.count))
+	while (s->failed == 0 && lfb_histogram_next(h, &bucket, &value_ns, &count)) {
+		if (line.count > 0 && (!brief || brief_key(value_ns) != brief_key(line.value_ns))) {
+			s->failed = s->launch->on_hist(&line, s->launch->context);
+			line.count = 0;
+		}
+		line.value_ns = value_ns;
+		line.count += count;
+	}
+	if (s->failed == 0 && line.count > 0)
 		s->failed = s->launch->on_hist(&line, s->launch->context);
 }
 

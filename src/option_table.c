@@ -141,6 +141,14 @@ static int parse_load(struct lfb_options *o, const char *value, struct lfb_error
 	return lfb_parse_count_list(value, 1, LOAD_MAX, &o->loads, error);
 }
 
+static int parse_histograms(struct lfb_options *o, const char *value, struct lfb_error *error)
+{
+	o->brief_histograms = strcmp(value, "brief") == 0;
+	if (!o->brief_histograms && strcmp(value, "full") != 0)
+		return lfb_fail(error, -EINVAL, "'%s' is not one of full, brief", value);
+	return 0;
+}
+
 static int parse_arrivals(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
 	const int found = lfb_name_find(lfb_arrival_names, value);
@@ -360,6 +368,7 @@ const struct lfb_option lfb_option_table[] = {
 	{ "rate", 0, "N", BENCH | RUN, "latency in an open loop: items per second, over all producers", parse_rate },
 	{ "load", 0, "PERCENT", RUN, "the same, in percent of the saturation measured first, as 25,50,75,90", parse_load },
 	{ "arrivals", 0, "HOW", BENCH | RUN, "open loop: times of the items, poisson or fixed (default poisson)", parse_arrivals },
+	{ "histograms", 0, "HOW", BENCH | RUN, "lines of FILE.hist.csv: full, buckets 0.1 % wide, or brief, 1.6 % (default full)", parse_histograms },
 	{ "items", 'n', "N", BENCH | RUN, "items per trial, as 200000, 200k or 2e5 (default: by --duration)", parse_items },
 	{ "duration", 'd', "TIME", BENCH | RUN, "length of a trial, turned into items by a calibrating trial (default 25ms)", parse_duration },
 	{ "trials", 0, "N", BENCH | RUN, "timed trials per launch (default 3); 1 for latency and contention unless given", parse_trials },

@@ -36,7 +36,7 @@ struct lfb_options {
 	struct lfb_list rates, loads; /* open loop: items per second, percent */
 	enum lfb_arrival arrival;
 	double precision;     /* half-width wanted, as a part of the median; 0: none */
-	bool quick, trials_given;
+	bool quick, trials_given, brief_histograms;
 	uint64_t items;       /* 0: by duration */
 	uint64_t duration_ns;
 	uint64_t trials, launches, audit_items, timeout_ns;

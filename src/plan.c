@@ -81,6 +81,11 @@ static int add_cell(struct lfb_plan *plan, const struct lfb_shape *shape, const 
 	return 0;
 }
 
+static bool is_reference(const struct lfb_plan_backend *backend)
+{
+	return backend->timing.inspection.status == LFB_INSPECT_OK && backend->timing.inspection.info.claims.reference;
+}
+
 /* Every way of measuring one shape of one backend: one family, which stays together in one shard. */
 static int add_family(struct lfb_plan *plan, const struct lfb_options *o, const struct lfb_shape *base,
 		      const struct lfb_plan_backend *backend, size_t family, struct lfb_error *error)
@@ -90,7 +95,8 @@ static int add_family(struct lfb_plan *plan, const struct lfb_options *o, const 
 	int rc = variants == NULL ? lfb_fail(error, -ENOMEM, "out of memory") : 0;
 
 	for (size_t v = 0; rc == 0 && v < count; v++)
-		rc = add_cell(plan, &variants[v], backend, family, error);
+		if (variants[v].pass != LFB_PASS_LATENCY || !is_reference(backend)) /* no value goes through those */
+			rc = add_cell(plan, &variants[v], backend, family, error);
 	free(variants);
 	return rc;
 }

@@ -11,7 +11,8 @@
  * at most, and does not grow with the machine.
  *
  * Two readings disagree when the medians of a pair differ by more than a factor of 1.25 and by
- * more than 25 ns: see LFB_REGIME_FACTOR. All functions may be called by any thread, while the CPUs have nothing else to do.
+ * more than 25 ns: see LFB_REGIME_FACTOR. All functions may be called by any thread, while the CPUs have nothing
+ * else to do.
  */
 #ifndef LFBENCH_REGIME_H
 #define LFBENCH_REGIME_H
@@ -30,7 +31,7 @@
 #define LFB_REGIME_FACTOR 1.25
 /*
  * And at least by this much: where CPUs are near each other (35 to 60 ns here) a single batch of round trips that is
- * disturbed moves the median by more than the factor, and no queue's cost by anything that could be seen.
+ * disturbed moves the median by more than the factor, although they are as near as before.
  */
 #define LFB_REGIME_STEP_NS 25.0
 

@@ -62,6 +62,7 @@ void lfb_run_make_arguments(const struct lfb_run_state *s, const char *cpus, uin
 	}
 	if (shape->load_percent > 0)
 		argue_number(a, "--load-of", shape->load_percent, "");
+	argue(a, "--histograms", o->brief_histograms ? "brief" : "full");
 	argue_number(a, "--trials", s->trials, "");
 	argue_number(a, "--audit-items", o->audit_items, "");
 	argue_number(a, "--timeout", o->timeout_ns, "ns");

@@ -164,6 +164,9 @@ static int add_sample(struct lfb_entry *entry, const struct lfb_row *row, uint64
 		.probe_ns = lfb_summary_probe_ns(row),
 	};
 
+	/* A build that counts has no speed, whatever pass it was run in. */
+	if (strcmp(lfb_row_get(row, LFB_COL_flavour), "counting") == 0)
+		return 0;
 	return sample.ns_per_op > 0 && sample.ops_per_s > 0 ? append_sample(entry, sample) : 0;
 }
 

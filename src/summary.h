@@ -54,11 +54,12 @@ struct lfb_launch_figures {
 	double ns_per_op, ops_per_s;
 	double probe_ns;   /* NaN: not measured */
 	double first_log;  /* ln of the first trial's ns_per_op to the later ones' median; NaN: there are not both */
+	int first_side;	   /* 1: slower than more of the later ones than faster, -1: the reverse, 0: undecided */
 };
 
 /* How the first trials of the launches compare with the later ones. */
 struct lfb_first_trials {
-	size_t launches, slower, faster;
+	size_t launches, slower, faster; /* undecided ones are only in launches */
 	double ratio; /* median over launches of first to later; NaN: no launch has both */
 	bool unlike;  /* more one-sided than chance makes it, over everything tested in the file */
 };

@@ -77,6 +77,22 @@ static double first_log_of(const struct lfb_sample *samples, size_t trials, doub
 			     median_of(samples + 1, trials - 1, offsetof(struct lfb_sample, ns_per_op), room));
 }
 
+/*
+ * Its rank among all trials of the launch: if these are alike it is above the middle as often as below,
+ * whatever their distribution. (The sign of first_log is not, where the later ones are an even number: of skewed
+ * trials the mean of two lies above the third more often than below.)
+ */
+static int first_side_of(const struct lfb_sample *samples, size_t trials)
+{
+	size_t slower_than = 0, faster_than = 0;
+
+	for (size_t i = 1; i < trials; i++) {
+		slower_than += samples[0].ns_per_op > samples[i].ns_per_op;
+		faster_than += samples[0].ns_per_op < samples[i].ns_per_op;
+	}
+	return (slower_than > faster_than) - (slower_than < faster_than);
+}
+
 /* Reduce the samples [first, end), which are one launch, to its medians. */
 static void reduce_launch(struct lfb_entry *entry, double *room, size_t first, size_t end)
 {
@@ -88,6 +104,7 @@ static void reduce_launch(struct lfb_entry *entry, double *room, size_t first, s
 		.ops_per_s = median_of(samples, trials, offsetof(struct lfb_sample, ops_per_s), room),
 		.probe_ns = median_of(samples, trials, offsetof(struct lfb_sample, probe_ns), room),
 		.first_log = first_log_of(samples, trials, room),
+		.first_side = first_side_of(samples, trials),
 	};
 	entry->trials_min = entry->launches == 0 || trials < entry->trials_min ? trials : entry->trials_min;
 	entry->trials_max = trials > entry->trials_max ? trials : entry->trials_max;

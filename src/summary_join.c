@@ -6,22 +6,32 @@
 
 #include <errno.h>
 
-/* The one entry of another pass that is of the same backend as `counting`, which has only counts; or NULL. */
-static struct lfb_entry *find_counterpart(const struct lfb_group *group, const struct lfb_entry *counting)
+/* The one entry of the same backend that is of the other kind than `entry` (counts, all else); NULL: none, or several. */
+static struct lfb_entry *find_other_kind(const struct lfb_group *group, const struct lfb_entry *entry)
 {
+	const bool counts = lfb_row_pass(&entry->row) == LFB_ROW_CONTENTION;
 	struct lfb_entry *found = NULL;
 
 	for (size_t e = 0; e < group->entry_count; e++) {
-		struct lfb_entry *const entry = group->entries[e]; /* NULL: joined before */
+		struct lfb_entry *const other = group->entries[e];
 
-		if (entry == NULL || lfb_row_pass(&entry->row) == LFB_ROW_CONTENTION ||
-		    !lfb_summary_is_counterpart(&entry->row, &counting->row))
+		if ((lfb_row_pass(&other->row) == LFB_ROW_CONTENTION) == counts ||
+		    !lfb_summary_is_counterpart(&other->row, &entry->row))
 			continue;
-		if (found != NULL || entry->contention.samples != NULL)
+		if (found != NULL)
 			return NULL; /* several builds, and no telling which of them was counted */
-		found = entry;
+		found = other;
 	}
 	return found;
+}
+
+/* The entry that `entry` is to join, or NULL. Either has to be the only one for the other. */
+static struct lfb_entry *find_counterpart(const struct lfb_group *group, const struct lfb_entry *entry)
+{
+	struct lfb_entry *const other =
+		lfb_row_pass(&entry->row) == LFB_ROW_CONTENTION ? find_other_kind(group, entry) : NULL;
+
+	return other != NULL && find_other_kind(group, other) == entry ? other : NULL;
 }
 
 static int merge_entry(struct lfb_entry *into, struct lfb_entry *from)
@@ -40,25 +50,20 @@ static int merge_entry(struct lfb_entry *into, struct lfb_entry *from)
 
 int lfb_group_join_passes(struct lfb_group *group)
 {
-	size_t kept = 0;
 	int rc = 0;
 
-	for (size_t e = 0; e < group->entry_count && rc == 0; e++) {
+	for (size_t e = 0; e < group->entry_count && rc == 0;) {
 		struct lfb_entry *const entry = group->entries[e];
-		struct lfb_entry *const other =
-			lfb_row_pass(&entry->row) == LFB_ROW_CONTENTION ? find_counterpart(group, entry) : NULL;
+		struct lfb_entry *const other = find_counterpart(group, entry);
 
-		if (other == NULL)
+		if (other == NULL) {
+			e++;
 			continue;
-		rc = merge_entry(other, entry);
-		if (rc == 0) {
-			lfb_entry_free(entry);
-			group->entries[e] = NULL;
 		}
+		rc = merge_entry(other, entry);
+		/* The last takes its place: entries are sorted later. */
+		group->entries[e] = group->entries[--group->entry_count];
+		lfb_entry_free(entry);
 	}
-	for (size_t e = 0; e < group->entry_count; e++)
-		if (group->entries[e] != NULL)
-			group->entries[kept++] = group->entries[e];
-	group->entry_count = kept;
 	return rc;
 }

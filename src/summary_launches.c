@@ -15,9 +15,12 @@
 #define FIRST_TRIALS_ALPHA 0.05
 /*
  * Two groups of launches count as regimes when being in one or the other explains this part of the
- * variance of all (logarithms). Cutting an even spread in two explains 0.75, a normal one 0.64 (2/pi).
+ * distances of all from their median (logarithms). Cutting an even spread in two explains 0.5, a normal one 0.4.
+ * Distances, not their squares: a single bad probe would outweigh a regime.
  */
-#define REGIME_EXPLAINED 0.85
+#define REGIME_EXPLAINED 0.7
+/* A group with a smaller part of the launches is a disturbance, not a regime. */
+#define REGIME_PART 0.05
 
 /* Whether lfb_sign_test could find anything in that many launches. */
 static bool is_testable(const struct lfb_first_trials *first)
@@ -40,39 +43,46 @@ static void add_first_trials(struct lfb_first_trials *first, const struct lfb_en
 
 		if (isnan(log_ratio))
 			continue;
-		first->slower += log_ratio > 0;
-		first->faster += log_ratio < 0;
+		first->slower += entry->launch[i].first_side > 0;
+		first->faster += entry->launch[i].first_side < 0;
 		room[(*count)++] = log_ratio;
 	}
 	first->launches = *count;
 }
 
-/* Where to cut sorted values in two so that it explains most of their variance, and how much that is. */
-static size_t best_cut(const double *sorted, size_t n, double *explained)
+/* Sum of the distances from their median of the sorted values [first, end), of which sums has the running sums. */
+static double distances(const double *sums, size_t first, size_t end)
 {
-	double sum = 0, total = 0, below = 0, best = 0;
+	const size_t half = (end - first) / 2;
+
+	return sums[end] - sums[end - half] - (sums[first + half] - sums[first]);
+}
+
+/*
+ * Where to cut sorted values in two so that it explains most of their distances, and how much that is. `sums` is
+ * room for n + 1.
+ */
+static size_t best_cut(const double *sorted, size_t n, double *sums, double *explained)
+{
+	double least = INFINITY;
 	size_t cut = 0;
 
+	sums[0] = 0;
 	for (size_t i = 0; i < n; i++)
-		sum += sorted[i];
-	for (size_t i = 0; i < n; i++)
-		total += (sorted[i] - sum / (double)n) * (sorted[i] - sum / (double)n);
+		sums[i + 1] = sums[i] + sorted[i];
 	for (size_t i = 1; i < n; i++) {
-		const double low = (double)i, high = (double)(n - i);
-		double apart;
+		const double both = distances(sums, 0, i) + distances(sums, i, n);
 
-		below += sorted[i - 1];
-		apart = below / low - (sum - below) / high;
-		if (low * high / (double)n * apart * apart > best) {
-			best = low * high / (double)n * apart * apart;
+		if (both < least) {
+			least = both;
 			cut = i;
 		}
 	}
-	*explained = total > 0 ? best / total : 0;
+	*explained = cut > 0 && distances(sums, 0, n) > 0 ? 1 - least / distances(sums, 0, n) : 0;
 	return cut;
 }
 
-/* Two regimes, if the launches fall into two; *limit_ns is between them. `room` is for all launches. */
+/* Two regimes, if the launches fall into two; *limit_ns is between them. `room` is for twice all launches and one more. */
 static struct lfb_regimes find_regimes(const struct lfb_group *group, double *room, double *limit_ns)
 {
 	struct lfb_regimes regimes = { .found = false };
@@ -84,7 +94,7 @@ static struct lfb_regimes find_regimes(const struct lfb_group *group, double *ro
 			if (group->entries[e]->launch[i].probe_ns > 0)
 				room[n++] = log(group->entries[e]->launch[i].probe_ns);
 	lfb_sort(room, n);
-	cut = best_cut(room, n, &explained);
+	cut = best_cut(room, n, room + n, &explained);
 	if (cut == 0)
 		return regimes;
 	*limit_ns = exp((room[cut - 1] + room[cut]) / 2);
@@ -92,7 +102,8 @@ static struct lfb_regimes find_regimes(const struct lfb_group *group, double *ro
 	regimes.launches[1] = n - cut;
 	regimes.probe_ns[0] = exp(lfb_median(room, cut));
 	regimes.probe_ns[1] = exp(lfb_median(room + cut, n - cut));
-	regimes.found = explained >= REGIME_EXPLAINED && regimes.probe_ns[1] > LFB_REGIME_FACTOR * regimes.probe_ns[0];
+	regimes.found = explained >= REGIME_EXPLAINED && regimes.probe_ns[1] > LFB_REGIME_FACTOR * regimes.probe_ns[0] &&
+			(double)(cut < n - cut ? cut : n - cut) >= REGIME_PART * (double)n;
 	return regimes;
 }
 
@@ -124,7 +135,7 @@ int lfb_group_finish_launches(struct lfb_group *group)
 
 	for (size_t e = 0; e < group->entry_count; e++)
 		launches += group->entries[e]->launches;
-	room = reallocarray(NULL, launches + 1, sizeof(*room));
+	room = reallocarray(NULL, launches + 1, 2 * sizeof(*room));
 	if (room == NULL)
 		return -ENOMEM;
 	group->regimes = find_regimes(group, room, &limit_ns);

@@ -1,7 +1,10 @@
 /* usage.c - see usage.h. */
 #include "usage.h"
 
+#include "sysfile.h"
+
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
@@ -53,15 +56,30 @@ static uint64_t timeval_ns(struct timeval time)
 	return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_usec * 1000;
 }
 
-/* A counter that went backwards has not counted. */
+/* A counter that went backwards has not counted. Nor has one that is unknown at the end, being the largest number. */
 static uint64_t rise(uint64_t before, uint64_t after)
 {
-	return after >= before ? after - before : LFB_NOT_COUNTED;
+	return after >= before && after != LFB_NOT_COUNTED ? after - before : LFB_NOT_COUNTED;
+}
+
+/* How often the calling thread has been moved in its life, or LFB_NOT_COUNTED. */
+static uint64_t migrations_by_proc(void)
+{
+	uint64_t migrations;
+	char *text;
+
+	if (lfb_sysfile_read("", "/proc/thread-self/sched", &text) != 0)
+		return LFB_NOT_COUNTED;
+	if (lfb_sysfile_field_u64(text, "se.nr_migrations", &migrations) != 0)
+		migrations = LFB_NOT_COUNTED;
+	free(text);
+	return migrations;
 }
 
 void lfb_usage_open(struct lfb_usage_meter *meter, bool with_events)
 {
 	meter->started = false;
+	meter->with_events = with_events;
 	if (with_events)
 		lfb_perf_open(&meter->events);
 	else
@@ -70,6 +88,10 @@ void lfb_usage_open(struct lfb_usage_meter *meter, bool with_events)
 
 void lfb_usage_start(struct lfb_usage_meter *meter)
 {
+	/* Reading a file takes longer than the rest, and may count as what is measured: it comes first. */
+	meter->migrations_before = LFB_NOT_COUNTED;
+	if (meter->with_events && meter->events.fd[LFB_PERF_MIGRATIONS] < 0)
+		meter->migrations_before = migrations_by_proc();
 	meter->started = getrusage(RUSAGE_THREAD, &meter->before) == 0;
 	lfb_perf_start(&meter->events);
 	meter->cpu_before_ns = cpu_time_ns();
@@ -112,6 +134,8 @@ void lfb_usage_stop(struct lfb_usage_meter *meter, struct lfb_usage *out)
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (columns[i].event != LFB_PERF_EVENTS)
 			(void)lfb_perf_read(&meter->events, columns[i].event, field(out, &columns[i]));
+	if (out->migrations == LFB_NOT_COUNTED && meter->migrations_before != LFB_NOT_COUNTED)
+		out->migrations = rise(meter->migrations_before, migrations_by_proc());
 	meter->started = false;
 }
 
@@ -168,7 +192,7 @@ int lfb_usage_reason(const char *column, char *out, size_t size)
 	lfb_perf_stop(&events);
 	rc = lfb_perf_read(&events, found->event, &value);
 	lfb_perf_close(&events);
-	if (rc == 0)
+	if (rc == 0 || (found->event == LFB_PERF_MIGRATIONS && migrations_by_proc() != LFB_NOT_COUNTED))
 		return 0;
 	lfb_perf_explain(found->event, rc, out, size);
 	return 1;

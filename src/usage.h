@@ -10,10 +10,12 @@
  *   ticks' length (1 to 10 ms each) how it divides is not.
  * - perf_event_open: migrations (counted by the kernel) and the CPU's own counters, user space only. Each
  *   is opened alone, so that one which is missing or forbidden costs no other. Only when asked for.
+ *   Where migrations are forbidden, as they usually are to unprivileged users, the kernel's own count is
+ *   read from /proc/thread-self/sched instead, just before and just after.
  *
  * What cannot be had is LFB_NOT_COUNTED, and lfb_usage_reason says why.
  *
- * A meter belongs to the thread it measures. Nothing here allocates memory.
+ * A meter belongs to the thread it measures.
  */
 #ifndef LFB_USAGE_H
 #define LFB_USAGE_H
@@ -45,7 +47,9 @@ struct lfb_usage {
 struct lfb_usage_meter {
 	struct lfb_perf_events events;
 	struct rusage before;
-	uint64_t cpu_before_ns; /* LFB_NOT_COUNTED: the clock cannot be read */
+	uint64_t cpu_before_ns;     /* LFB_NOT_COUNTED: the clock cannot be read */
+	uint64_t migrations_before; /* by /proc; LFB_NOT_COUNTED: not looked at */
+	bool with_events;
 	bool started;
 };
 

@@ -102,6 +102,23 @@ static void contradiction(void **state)
 	assert_float_equal(offset.low_ns, -1, 0);
 }
 
+/* Of three CPUs, one ahead and one behind: those two are the farthest apart, whatever comes first. */
+static void several_cpus(void **state)
+{
+	static const struct lfb_clock_offset ahead = { 400, 500 }, behind = { -300, -200 }, within = { -10, 20 };
+	struct lfb_clock_offset all = { 0, 0 };
+
+	(void)state;
+	lfb_clock_offset_add(&all, &ahead); /* the reference itself, at 0, is farther off than the lower bound */
+	assert_float_equal(lfb_clock_offset_width(&all), 500, 0);
+	lfb_clock_offset_add(&all, &within);
+	assert_float_equal(lfb_clock_offset_width(&all), 510, 0);
+	lfb_clock_offset_add(&all, &behind);
+	assert_float_equal(lfb_clock_offset_width(&all), 800, 0);
+	lfb_clock_offset_add(&all, &within);
+	assert_float_equal(lfb_clock_offset_width(&all), 800, 0);
+}
+
 /* Measured until the machine lets it. */
 static struct lfb_clock_offset measure(const struct lfb_timebase *timebase, struct two_usable cpus)
 {
@@ -180,6 +197,7 @@ int main(void)
 		cmocka_unit_test(far_apart_and_wrapping),
 		cmocka_unit_test(ticks_become_nanoseconds),
 		cmocka_unit_test(contradiction),
+		cmocka_unit_test(several_cpus),
 		cmocka_unit_test(one_clock_for_all_cpus),
 		cmocka_unit_test(the_clock_of_latencies),
 		cmocka_unit_test(among_several),

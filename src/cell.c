@@ -29,7 +29,9 @@ bool lfb_cell_unsupported(const struct lfb_shape *shape, const struct lfb_backen
 {
 	if (too_many(shape, &info->claims, out, out_bytes))
 		return true;
-	if (shape->pass == LFB_PASS_LATENCY && info->claims.reference)
+	if (shape->pass == LFB_PASS_LATENCY && info->counting)
+		(void)snprintf(out, out_bytes, "pass latency: this is the counting flavour, which is never timed");
+	else if (shape->pass == LFB_PASS_LATENCY && info->claims.reference)
 		(void)snprintf(out, out_bytes, "pass latency: a reference is no queue, what is pushed into it is not what comes out");
 	else if (shape->wait == LFB_WAIT_BLOCK && !info->has_block)
 		(void)snprintf(out, out_bytes, "wait=block, the backend has no blocking push and pop");

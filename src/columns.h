@@ -125,8 +125,8 @@
 	X(ctx_involuntary, "Contention", "switches", \
 	  "Context switches because the scheduler took the CPU, likewise; sched_yield counts here.") \
 	X(migrations, "Contention", "migrations", \
-	  "Moves of a thread to another CPU, from perf_event_open. Empty where that is forbidden, and " \
-	  "outside the contention pass.") \
+	  "Moves of a thread to another CPU, from perf_event_open or the kernel's count in /proc. Empty where neither can " \
+	  "be had, and outside the contention pass.") \
 	X(page_faults, "Contention", "faults", "Page faults of the loops, over all threads. In every pass.") \
 	X(user_ns, "Contention", "ns", "CPU time in the program, over all threads. In every pass.") \
 	X(sys_ns, "Contention", "ns", "CPU time in the kernel, over all threads. In every pass.") \

@@ -1,6 +1,7 @@
 /* env_counters.c - facts about perf_event_open, tried rather than guessed. See env_facts.h. */
 #include "env_facts.h"
 #include "sysfile.h"
+#include "usage.h"
 
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -68,9 +69,16 @@ static void look_hardware(const struct lfb_env_view *view, struct lfb_fact *fact
 	set_counter(view, fact, try_counter(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES));
 }
 
-static void look_software(const struct lfb_env_view *view, struct lfb_fact *fact)
+/* Asks what counts them in a trial: an event that leaves out the kernel can be opened, and shows 0 for ever. */
+static void look_migrations(const struct lfb_env_view *view, struct lfb_fact *fact)
 {
-	set_counter(view, fact, try_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_MIGRATIONS));
+	char reason[200];
+
+	(void)view;
+	if (lfb_usage_reason("migrations", reason, sizeof(reason)) == 0)
+		lfb_fact_set(fact, LFB_VERDICT_OK, "counted");
+	else
+		lfb_fact_set(fact, LFB_VERDICT_NOTE, "not counted: %.180s", reason);
 }
 
 const struct lfb_env_kind lfb_env_counter_kinds[] = {
@@ -83,10 +91,10 @@ const struct lfb_env_kind lfb_env_counter_kinds[] = {
 			   "counters: throughput and latency are timed by clocks.",
 	},
 	{
-		.key = "perf_software",
-		.label = "software counters",
+		.key = "migrations",
+		.label = "migrations",
 		.group = LFB_FACTS_COUNTERS,
-		.look = look_software,
+		.look = look_migrations,
 		.meaning = "The column migrations stays empty; context switches and page faults come from getrusage "
 			   "all the same.",
 	},

@@ -142,7 +142,7 @@ const struct lfb_env_kind lfb_env_speed_kinds[] = {
 		.group = LFB_FACTS_SPEED,
 		.look = look_tsc,
 		.meaning = "The kernel may not trust the time stamp counter across CPUs. Latencies are stamped by it all the "
-			   "same if it proves steady; tsc_skew_ns, which is measured, bounds their error. Throughput is timed by "
+			   "same if it proves steady; the column tsc_skew_ns bounds their error. Throughput is timed by "
 			   "CLOCK_MONOTONIC_RAW.",
 		.unknown = "Whether the kernel trusts the time stamp counter is not shown. Latencies are stamped by it if it "
 			   "proves steady; tsc_skew_ns bounds their error.",

@@ -2,6 +2,7 @@
 #include "trial_threads.h"
 
 #include "clock.h"
+#include "quiet_threads.h"
 #include "topology.h"
 
 #include <errno.h>
@@ -278,32 +279,22 @@ static void *member_main(void *argument)
 	return NULL;
 }
 
-/*
- * Threads take no signals: those are for the host thread, which sleeps. But for the signals of
- * their own faults, which a sanitizer or a crash handler wants to see.
- */
+/* Threads take no signals: those are for the host thread, which sleeps. */
 static int start_threads(struct lfb_crew *crew)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
-	sigset_t all, before;
 	int rc = 0;
 
-	(void)sigfillset(&all);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		(void)sigdelset(&all, faults[i]);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	crew->created = crew->count;
 	for (uint32_t i = 0; rc == 0 && i < crew->count; i++) {
-		rc = pthread_create(&crew->members[i].thread, NULL, member_main, &crew->members[i]);
+		rc = lfb_quiet_thread(&crew->members[i].thread, member_main, &crew->members[i]);
 		if (rc != 0) {
 			/* The gate never opens by itself now: arrived stays below count. */
 			crew->created = i;
 			(void)snprintf(crew->error, sizeof(crew->error), "thread %u of %u cannot be created: %s", i + 1, crew->count,
-				       strerror(rc));
+				       strerror(-rc));
 			__atomic_store_n(&crew->gate, GATE_CANCELLED, __ATOMIC_RELEASE);
 		}
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 

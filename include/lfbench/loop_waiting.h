@@ -110,7 +110,8 @@ LFB_TEMPLATE bool lfb_pop(struct lfb_thread *t, struct q *q, struct q_handle *h,
 /* Release: pairs with the acquire in lfb_all_produced; publishes this producer's pushes. */
 LFB_TEMPLATE void lfb_producer_done(struct lfb_thread *t, struct q *q)
 {
-	const uint32_t left = __atomic_sub_fetch(&t->shared->producers_running, 1, __ATOMIC_ACQ_REL);
+	/* In parentheses the counting flavour does not count it: it is not the queue's. */
+	const uint32_t left = (__atomic_sub_fetch)(&t->shared->producers_running, 1, __ATOMIC_ACQ_REL);
 
 #ifdef LFB_HAS_BLOCK
 	if (left == 0)

@@ -61,7 +61,22 @@
 	LFB_LOOP(lfb_ping_##suffix, lfb_ping_body(t, wait, LFB_LOOK_NOTHING));                                         \
 	LFB_LOOP(lfb_pong_##suffix, lfb_pong_body(t, wait, LFB_LOOK_NOTHING));                                         \
 	LFB_LOOP(lfb_produce_batch_##suffix, lfb_produce_batch_body(t, wait, LFB_LOOK_NOTHING));                       \
-	LFB_LOOP(lfb_consume_batch_##suffix, lfb_consume_batch_body(t, wait, LFB_LOOK_NOTHING));                       \
+	LFB_LOOP(lfb_consume_batch_##suffix, lfb_consume_batch_body(t, wait, LFB_LOOK_NOTHING))
+
+LFB_LOOPS_FOR(spin, LFB_WAIT_SPIN);
+LFB_LOOPS_FOR(yield, LFB_WAIT_YIELD);
+
+#if LFB_COUNTING
+/* The counting flavour is never timed, and is spared the loops for that; the host does not ask for them. */
+static void lfb_untimed(struct lfb_thread *t)
+{
+	(void)t;
+	__builtin_trap();
+}
+#define LFB_TIMED(loop) lfb_untimed
+#else
+#define LFB_TIMED(loop) loop
+#define LFB_TIMED_LOOPS_FOR(suffix, wait)                                                                              \
 	LFB_LOOP(lfb_produce_##suffix##_closed, lfb_produce_body(t, wait, LFB_LOOK_CLOSED));                           \
 	LFB_LOOP(lfb_consume_##suffix##_closed, lfb_consume_body(t, wait, LFB_LOOK_CLOSED));                           \
 	LFB_LOOP(lfb_pairs_##suffix##_closed, lfb_pairs_body(t, wait, LFB_LOOK_CLOSED));                               \
@@ -71,8 +86,17 @@
 	LFB_LOOP(lfb_produce_##suffix##_open, lfb_produce_open_body(t, wait));                                         \
 	LFB_LOOP(lfb_consume_##suffix##_open, lfb_consume_body(t, wait, LFB_LOOK_OPEN))
 
-LFB_LOOPS_FOR(spin, LFB_WAIT_SPIN);
-LFB_LOOPS_FOR(yield, LFB_WAIT_YIELD);
+LFB_TIMED_LOOPS_FOR(spin, LFB_WAIT_SPIN);
+LFB_TIMED_LOOPS_FOR(yield, LFB_WAIT_YIELD);
+#ifdef LFB_HAS_BLOCK
+LFB_LOOP(lfb_produce_block_closed, lfb_produce_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
+LFB_LOOP(lfb_consume_block_closed, lfb_consume_block_body(t, LFB_LOOK_CLOSED));
+LFB_LOOP(lfb_pairs_block_closed, lfb_pairs_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
+LFB_LOOP(lfb_ping_block_closed, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
+LFB_LOOP(lfb_produce_block_open, lfb_produce_open_body(t, LFB_WAIT_BLOCK));
+LFB_LOOP(lfb_consume_block_open, lfb_consume_block_body(t, LFB_LOOK_OPEN));
+#endif
+#endif
 
 LFB_LOOP(lfb_consume_audit, lfb_consume_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
 LFB_LOOP(lfb_pairs_audit, lfb_pairs_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
@@ -90,12 +114,6 @@ LFB_LOOP(lfb_ping_block, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
 LFB_LOOP(lfb_ping_block_audit, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_AUDIT));
 LFB_LOOP(lfb_pong_block, lfb_pong_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
 LFB_LOOP(lfb_pong_block_audit, lfb_pong_body(t, LFB_WAIT_BLOCK, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_produce_block_closed, lfb_produce_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_consume_block_closed, lfb_consume_block_body(t, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_pairs_block_closed, lfb_pairs_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_ping_block_closed, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_produce_block_open, lfb_produce_open_body(t, LFB_WAIT_BLOCK));
-LFB_LOOP(lfb_consume_block_open, lfb_consume_block_body(t, LFB_LOOK_OPEN));
 #define LFB_BLOCK(loop) loop
 #else
 #define LFB_BLOCK(loop) NULL
@@ -115,14 +133,14 @@ static const lfb_loop lfb_loop_table[LFB_LOOP_KINDS][LFB_WAITS] = {
 	{ lfb_ping_audit, lfb_ping_audit, LFB_BLOCK(lfb_ping_block_audit) },
 	{ lfb_pong_audit, lfb_pong_audit, LFB_BLOCK(lfb_pong_block_audit) },
 	{ lfb_consume_batch_audit, lfb_consume_batch_audit, NULL },
-	{ lfb_produce_spin_closed, lfb_produce_yield_closed, LFB_BLOCK(lfb_produce_block_closed) },
-	{ lfb_consume_spin_closed, lfb_consume_yield_closed, LFB_BLOCK(lfb_consume_block_closed) },
-	{ lfb_pairs_spin_closed, lfb_pairs_yield_closed, LFB_BLOCK(lfb_pairs_block_closed) },
-	{ lfb_ping_spin_closed, lfb_ping_yield_closed, LFB_BLOCK(lfb_ping_block_closed) },
-	{ lfb_produce_batch_spin_closed, lfb_produce_batch_yield_closed, NULL },
-	{ lfb_consume_batch_spin_closed, lfb_consume_batch_yield_closed, NULL },
-	{ lfb_produce_spin_open, lfb_produce_yield_open, LFB_BLOCK(lfb_produce_block_open) },
-	{ lfb_consume_spin_open, lfb_consume_yield_open, LFB_BLOCK(lfb_consume_block_open) },
+	{ LFB_TIMED(lfb_produce_spin_closed), LFB_TIMED(lfb_produce_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_produce_block_closed)) },
+	{ LFB_TIMED(lfb_consume_spin_closed), LFB_TIMED(lfb_consume_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_consume_block_closed)) },
+	{ LFB_TIMED(lfb_pairs_spin_closed), LFB_TIMED(lfb_pairs_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_pairs_block_closed)) },
+	{ LFB_TIMED(lfb_ping_spin_closed), LFB_TIMED(lfb_ping_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_ping_block_closed)) },
+	{ LFB_TIMED(lfb_produce_batch_spin_closed), LFB_TIMED(lfb_produce_batch_yield_closed), NULL },
+	{ LFB_TIMED(lfb_consume_batch_spin_closed), LFB_TIMED(lfb_consume_batch_yield_closed), NULL },
+	{ LFB_TIMED(lfb_produce_spin_open), LFB_TIMED(lfb_produce_yield_open), LFB_BLOCK(LFB_TIMED(lfb_produce_block_open)) },
+	{ LFB_TIMED(lfb_consume_spin_open), LFB_TIMED(lfb_consume_yield_open), LFB_BLOCK(LFB_TIMED(lfb_consume_block_open)) },
 };
 
 /* The untyped entrances, used off the clock. */

@@ -2,12 +2,11 @@
 #include "expect.h"
 
 #include <lfbench/counting_ck.h>
-#include <sched.h>
+#include "watch.h"
 
 static ck_spinlock_fas_t fas = CK_SPINLOCK_FAS_INITIALIZER;
 static ck_spinlock_cas_t cas = CK_SPINLOCK_CAS_INITIALIZER;
 static ck_spinlock_ticket_t ticket = CK_SPINLOCK_TICKET_INITIALIZER;
-static struct lfb_counters *waiter; /* of the other thread */
 
 /* Takes a free lock, and requires what that counts. */
 #define EXPECT_FREE(lock_it, unlock_it, rmws)                                                                          \
@@ -35,9 +34,7 @@ static void expect_free(void)
 
 static void *take_held(void *out)
 {
-	expect_forget();
-	/* Release: pairs with the acquire in expect_held; publishes the zeroed counters. */
-	__atomic_store_n(&waiter, &lfb_counted, __ATOMIC_RELEASE);
+	watch_me();
 	ck_spinlock_fas_lock(&fas);
 	*(struct lfb_counters *)out = lfb_counted;
 	ck_spinlock_fas_unlock(&fas);
@@ -46,16 +43,14 @@ static void *take_held(void *out)
 
 static void expect_held(void)
 {
-	struct lfb_counters counted, *seen;
+	struct lfb_counters counted;
 	pthread_t thread;
 
-	waiter = NULL;
+	watch_begin();
 	ck_spinlock_fas_lock(&fas);
 	REQUIRE(pthread_create(&thread, NULL, take_held, &counted) == 0);
-	while ((seen = __atomic_load_n(&waiter, __ATOMIC_ACQUIRE)) == NULL)
-		(void)sched_yield();
 	/* Its try is counted just before it fails: the lock is kept until that has surely happened. */
-	while (__atomic_load_n(&seen->rmw, __ATOMIC_RELAXED) == 0)
+	while (WATCHED(rmw) == 0)
 		(void)sched_yield();
 	for (int i = 0; i < 100; i++)
 		(void)sched_yield();

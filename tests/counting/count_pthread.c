@@ -57,7 +57,7 @@ static void expect_contended(void)
 	(void)pthread_mutex_lock(&mutex);
 	REQUIRE(pthread_create(&thread, NULL, lock_a_held_mutex, &counted) == 0);
 	/* Set once the try has failed. */
-	while ((watched()->hidden & LFB_HIDDEN_PARK) == 0)
+	while ((WATCHED(hidden) & LFB_HIDDEN_PARK) == 0)
 		(void)sched_yield();
 	(void)pthread_mutex_unlock(&mutex);
 	(void)pthread_join(thread, NULL);
@@ -85,7 +85,7 @@ static void expect_spin_lock(void)
 	(void)pthread_spin_lock(&spin);
 	REQUIRE(pthread_create(&thread, NULL, spin_on_a_held_lock, &counted) == 0);
 	/* Set after the first try, which fails. */
-	while (watched()->hidden == 0)
+	while (WATCHED(hidden) == 0)
 		(void)sched_yield();
 	(void)pthread_spin_unlock(&spin);
 	(void)pthread_join(thread, NULL);
@@ -114,7 +114,7 @@ static void expect_condition(void)
 	watch_begin();
 	go = false;
 	REQUIRE(pthread_create(&thread, NULL, wait_until_go, &counted) == 0);
-	while (watched()->locks == 0)
+	while (WATCHED(locks) == 0)
 		(void)sched_yield();
 	(void)pthread_mutex_lock(&mutex); /* free only while it waits */
 	expect_forget();

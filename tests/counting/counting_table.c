@@ -6,8 +6,6 @@
 
 #define N ITEMS
 
-/* The produce loop's own: it says that this producer is done (loop_waiting.h). */
-#define DONE 1u
 /* The consume loop asks twice more at the end, and is told EMPTY: once before it looks whether all is produced. */
 #define EMPTIES 2u
 /* null and faa: a handle's share is dealt once (quota.h). */
@@ -34,44 +32,44 @@
 #define CALL_RCU (LFB_HIDDEN_RMW | LFB_HIDDEN_PARK)
 
 const struct counted_backend counted_backends[] = {
-	{ "null", false, { DONE, 0, 0, 0, 0 }, { DEAL, 0, 0, 0, 0 }, { DEAL, 0, 0, 0, 0 } },
-	{ "faa", false, { N + DONE, 0, 0, 0, 0 }, { N + DEAL, 0, 0, 0, 0 }, { 2 * N + DEAL, 0, 0, 0, 0 } },
-	{ "mutex_ring", false, { DONE, 0, N, 0, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC }, { 0, 0, 2 * N, 0, GLIBC } },
+	{ "null", false, { 0, 0, 0, 0, 0 }, { DEAL, 0, 0, 0, 0 }, { DEAL, 0, 0, 0, 0 } },
+	{ "faa", false, { N, 0, 0, 0, 0 }, { N + DEAL, 0, 0, 0, 0 }, { 2 * N + DEAL, 0, 0, 0, 0 } },
+	{ "mutex_ring", false, { 0, 0, N, 0, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC }, { 0, 0, 2 * N, 0, GLIBC } },
 	/* The last producer closes the queue: the lock once more, and two broadcasts. */
-	{ "mutex_cond", false, { DONE, 0, N + 1, 2, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC },
+	{ "mutex_cond", false, { 0, 0, N + 1, 2, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC },
 	  { 0, 0, 2 * N, 0, GLIBC } },
-	{ "spin_ring", false, { N + DONE, 0, N, 0, 0 }, { N + EMPTIES, 0, N + EMPTIES, 0, 0 },
+	{ "spin_ring", false, { N, 0, N, 0, 0 }, { N + EMPTIES, 0, N + EMPTIES, 0, 0 },
 	  { 2 * N, 0, 2 * N, 0, 0 } },
-	{ "two_lock", false, { DONE, 0, N, 0, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC }, { 0, 0, 2 * N, 0, GLIBC } },
-	{ "two_lock.pool", false, { DONE + REFILLS, 0, N + REFILLS, 0, GLIBC },
+	{ "two_lock", false, { 0, 0, N, 0, GLIBC }, { 0, 0, N + EMPTIES, 0, GLIBC }, { 0, 0, 2 * N, 0, GLIBC } },
+	{ "two_lock.pool", false, { REFILLS, 0, N + REFILLS, 0, GLIBC },
 	  { SPILLS, 0, N + EMPTIES + SPILLS, 0, GLIBC }, { ONE_REFILL, 0, 2 * N + ONE_REFILL, 0, GLIBC } },
-	{ "vyukov_mpmc", false, { N + DONE, N, 0, 0, 0 }, { N, N, 0, 0, 0 }, { 2 * N, 2 * N, 0, 0, 0 } },
-	{ "ck_ring_spsc", false, { DONE, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } },
-	{ "ck_ring_mpsc", false, { N + DONE, N, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { N, N, 0, 0, 0 } },
-	{ "ck_ring_spmc", false, { DONE, 0, 0, 0, 0 }, { N, N, 0, 0, 0 }, { N, N, 0, 0, 0 } },
-	{ "ck_ring_mpmc", false, { N + DONE, N, 0, 0, 0 }, { N, N, 0, 0, 0 }, { 2 * N, 2 * N, 0, 0, 0 } },
-	{ "ck_fifo_spsc", false, { DONE, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } },
-	{ "ck_fifo_spsc.pool", false, { DONE + REFILLS, 0, REFILLS, 0, 0 }, { 0, 0, 0, 0, 0 },
+	{ "vyukov_mpmc", false, { N, N, 0, 0, 0 }, { N, N, 0, 0, 0 }, { 2 * N, 2 * N, 0, 0, 0 } },
+	{ "ck_ring_spsc", false, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } },
+	{ "ck_ring_mpsc", false, { N, N, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { N, N, 0, 0, 0 } },
+	{ "ck_ring_spmc", false, { 0, 0, 0, 0, 0 }, { N, N, 0, 0, 0 }, { N, N, 0, 0, 0 } },
+	{ "ck_ring_mpmc", false, { N, N, 0, 0, 0 }, { N, N, 0, 0, 0 }, { 2 * N, 2 * N, 0, 0, 0 } },
+	{ "ck_fifo_spsc", false, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0 } },
+	{ "ck_fifo_spsc.pool", false, { REFILLS, 0, REFILLS, 0, 0 }, { 0, 0, 0, 0, 0 },
 	  { ONE_REFILL, 0, ONE_REFILL, 0, 0 } },
 	/* An exchange to enter the epoch section, of an EMPTY pop too. Push: link, move the tail. Pop: move the head. */
-	{ "ck_fifo_mpmc", true, { 3 * N + DONE, 2 * N, 0, 0, 0 }, { 2 * N + EMPTIES + POLLS, N, 0, 0, 0 },
+	{ "ck_fifo_mpmc", true, { 3 * N, 2 * N, 0, 0, 0 }, { 2 * N + EMPTIES + POLLS, N, 0, 0, 0 },
 	  { 5 * N + POLLS, 3 * N, 0, 0, 0 } },
-	{ "ck_fifo_mpmc.pool", true, { 3 * N + DONE + REFILLS, 2 * N, REFILLS, 0, 0 },
+	{ "ck_fifo_mpmc.pool", true, { 3 * N + REFILLS, 2 * N, REFILLS, 0, 0 },
 	  { 2 * N + EMPTIES + POLLS + SPILLS, N, SPILLS, 0, 0 },
 	  { 5 * N + POLLS + ONE_REFILL, 3 * N, ONE_REFILL, 0, 0 } },
-	{ "urcu_wfcq", true, { N + DONE, 0, 0, 0, 0 }, { 1, 1, 0, 0, 0 }, { 2 * N, N, 0, 0, 0 } },
-	{ "urcu_wfcq.pool", true, { N + DONE + REFILLS, 0, REFILLS, 0, 0 }, { 1 + SPILLS, 1, SPILLS, 0, 0 },
+	{ "urcu_wfcq", true, { N, 0, 0, 0, 0 }, { 1, 1, 0, 0, 0 }, { 2 * N, N, 0, 0, 0 } },
+	{ "urcu_wfcq.pool", true, { N + REFILLS, 0, REFILLS, 0, 0 }, { 1 + SPILLS, 1, SPILLS, 0, 0 },
 	  { 2 * N + ONE_REFILL, N, ONE_REFILL, 0, 0 } },
-	{ "urcu_wfcq_mutex", true, { N + DONE, 0, 0, 0, 0 }, { 1, 1, N + EMPTIES, 0, GLIBC },
+	{ "urcu_wfcq_mutex", true, { N, 0, 0, 0, 0 }, { 1, 1, N + EMPTIES, 0, GLIBC },
 	  { 2 * N, N, N, 0, GLIBC } },
-	{ "urcu_wfcq_mutex.pool", true, { N + DONE + REFILLS, 0, REFILLS, 0, 0 },
+	{ "urcu_wfcq_mutex.pool", true, { N + REFILLS, 0, REFILLS, 0, 0 },
 	  { 1 + SPILLS, 1, N + EMPTIES + SPILLS, 0, GLIBC }, { 2 * N + ONE_REFILL, N, N + ONE_REFILL, 0, GLIBC } },
 	/* Popping: the first dummy is taken off first, and behind the last item a new one (two CAS) is put. */
-	{ "urcu_lfq", true, { 2 * N + DONE, 2 * N, 0, 0, 0 }, { N + 3, N + 3, 0, 0, CALL_RCU },
+	{ "urcu_lfq", true, { 2 * N, 2 * N, 0, 0, 0 }, { N + 3, N + 3, 0, 0, CALL_RCU },
 	  { 6 * N, 6 * N, 0, 0, CALL_RCU } },
-	{ "urcu_lfq_qsbr", true, { 2 * N + DONE, 2 * N, 0, 0, 0 }, { N + 3, N + 3, 0, 0, CALL_RCU },
+	{ "urcu_lfq_qsbr", true, { 2 * N, 2 * N, 0, 0, 0 }, { N + 3, N + 3, 0, 0, CALL_RCU },
 	  { 6 * N, 6 * N, 0, 0, CALL_RCU } },
-	{ "moodycamel", false, { MC_PRODUCER + MC_BLOCKS + DONE, 1, 0, 0, 0 }, { 2 * N + MC_CONSUMER, 0, 0, 0, 0 },
+	{ "moodycamel", false, { MC_PRODUCER + MC_BLOCKS, 1, 0, 0, 0 }, { 2 * N + MC_CONSUMER, 0, 0, 0, 0 },
 	  { 2 * N + MC_PRODUCER + 1 + MC_CONSUMER, 1, 0, 0, 0 } },
 };
 

@@ -21,18 +21,21 @@ static inline void watch_begin(void)
 static inline void watch_me(void)
 {
 	expect_forget();
-	/* Release: pairs with the acquire in watched; publishes that they are zero. */
+	/* Release: pairs with the acquire in watch_at; publishes that they are zero. */
 	__atomic_store_n(&watch_counters, &lfb_counted, __ATOMIC_RELEASE);
 }
 
 /* Not instrumented: the thread sanitizer would rightly call it a race. */
-static __attribute__((noinline, no_sanitize("thread"))) const volatile struct lfb_counters *watched(void)
+static __attribute__((noinline, no_sanitize("thread"))) uint64_t watch_at(size_t offset)
 {
-	struct lfb_counters *seen;
+	const unsigned char *seen;
 
-	while ((seen = __atomic_load_n(&watch_counters, __ATOMIC_ACQUIRE)) == NULL)
+	while ((seen = (const unsigned char *)__atomic_load_n(&watch_counters, __ATOMIC_ACQUIRE)) == NULL)
 		(void)sched_yield();
-	return seen;
+	return *(const volatile uint64_t *)(const void *)(seen + offset);
 }
+
+/* A figure of that thread, once it is there. */
+#define WATCHED(figure) watch_at(offsetof(struct lfb_counters, figure))
 
 #endif

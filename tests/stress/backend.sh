@@ -1,5 +1,5 @@
 # backend.sh NAME - one backend, verified under every workload, with tiny capacities, batches, blocking,
-# more threads than CPUs, and both flavours of its nodes. Run in every build, so also under the
+# more threads than CPUs, both flavours of its nodes, and all three passes. Run in every build, so also under the
 # sanitizers. The thread sanitizer does not see inline-assembly atomics nor what liburcu does:
 # backends that use them are skipped there.
 backend=$1
@@ -45,6 +45,17 @@ for alloc in malloc pool; do
 		cell pairs 500 --threads $threads --wait block --capacity 1 --alloc $alloc
 	done
 	cell pairs $many --alloc $alloc
+	# the loops that read clocks, and those of the counting flavour
+	for pass in latency contention; do
+		cell producer_consumer $many --pass $pass --alloc $alloc
+		cell producer_consumer $crowded --pass $pass --producers 2 --consumers 2 --capacity 100 --alloc $alloc
+		cell producer_consumer 2000 --pass $pass --batch 7 --capacity 5 --alloc $alloc
+		cell producer_consumer 2000 --pass $pass --wait block --capacity 2 --alloc $alloc
+		cell pairs $crowded --pass $pass --threads 2 --alloc $alloc
+		cell ping_pong 1000 --pass $pass --alloc $alloc
+	done
+	cell producer_consumer $crowded --rate 100k --producers 2 --consumers 2 --alloc $alloc
+	cell producer_consumer $crowded --rate 100k --wait block --alloc $alloc
 	cell ping_pong 2000 --alloc $alloc
 	cell ping_pong 2000 --wait block --alloc $alloc
 done

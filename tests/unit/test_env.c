@@ -12,7 +12,7 @@
 static bool is_about_the_process(const char *key)
 {
 	static const char *const keys[] = { "architecture",  "libc",	      "clock_cost", "tsc_invariant",
-					    "perf_hardware", "perf_software", "lfbench",    "compiler",
+					    "perf_hardware", "migrations", "lfbench",    "compiler",
 					    "debug_build",   "sanitizer",     "hwloc",	    "jansson" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

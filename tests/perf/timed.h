@@ -1,5 +1,5 @@
 /*
- * timed.h - a correct bounded ring under a mutex whose pop takes a time that is known beforehand: what the
+ * timed.h - a correct bounded ring for one producer and one consumer (Lamport 1977), whose pop takes a time that is known beforehand: what the
  * latency pass measures of it can be worked out on paper. The includer defines, before including this:
  *
  *     TIMED_NAME
@@ -12,13 +12,13 @@
 
 #include <errno.h>
 #include <lfbench/backend.h>
-#include <pthread.h>
 
 struct q {
-	pthread_mutex_t lock;
-	uint64_t capacity, head, count; /* guarded by lock */
+	uint64_t capacity;
 	uint64_t *slots;
 	uint64_t next_ns; /* the consumer's own: when the next stall is due */
+	uint64_t head __attribute__((aligned(LFB_LINE))); /* items popped so far */
+	uint64_t tail __attribute__((aligned(LFB_LINE))); /* items pushed so far */
 };
 
 struct q_handle {
@@ -54,15 +54,15 @@ static int q_create(const struct lfb_cell *cell, struct q **out)
 	if (q->slots == NULL)
 		return -ENOMEM;
 	q->capacity = cell->capacity;
-	q->head = q->count = q->next_ns = 0;
+	q->head = q->tail = q->next_ns = 0;
 	cell->report->capacity_effective = q->capacity;
 	*out = q;
-	return -pthread_mutex_init(&q->lock, NULL);
+	return 0;
 }
 
 static void q_destroy(struct q *q)
 {
-	pthread_mutex_destroy(&q->lock);
+	(void)q;
 }
 
 static inline int q_attach(struct q *q, struct q_handle *h)
@@ -80,56 +80,45 @@ static inline void q_detach(struct q *q, struct q_handle *h)
 
 LFB_TEMPLATE bool q_push(struct q *q, struct q_handle *h, uint64_t value)
 {
-	bool ok;
+	const uint64_t tail = q->tail;
 
 	(void)h;
-	pthread_mutex_lock(&q->lock);
-	ok = q->count < q->capacity;
-	if (ok)
-		q->slots[(q->head + q->count++) % q->capacity] = value;
-	pthread_mutex_unlock(&q->lock);
-	return ok;
-}
-
-static inline bool take(struct q *q, uint64_t *value)
-{
-	bool ok;
-
-	pthread_mutex_lock(&q->lock);
-	ok = q->count > 0;
-	if (ok) {
-		*value = q->slots[q->head];
-		q->head = (q->head + 1) % q->capacity;
-		q->count--;
-	}
-	pthread_mutex_unlock(&q->lock);
-	return ok;
+	/* Acquire: pairs with the release of head in q_pop, which gives the slot back. */
+	if (tail - __atomic_load_n(&q->head, __ATOMIC_ACQUIRE) == q->capacity)
+		return false;
+	q->slots[tail % q->capacity] = value;
+	__atomic_store_n(&q->tail, tail + 1, __ATOMIC_RELEASE); /* publishes the slot to q_pop */
+	return true;
 }
 
 LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 {
+	const uint64_t head = q->head;
+	unsigned polls = 0;
+
 	(void)h;
 	TIMED_BEFORE(q);
-	for (unsigned polls = 0; polls < TIMED_POLLS; polls++) {
-		if (__atomic_load_n(&q->count, __ATOMIC_RELAXED) > 0 && take(q, value)) {
-			TIMED_SERVE(q);
-			return true;
-		}
-	}
-	return false;
+	/* Acquire: pairs with the release of tail in q_push. */
+	while (__atomic_load_n(&q->tail, __ATOMIC_ACQUIRE) == head)
+		if (++polls == TIMED_POLLS)
+			return false;
+	*value = q->slots[head % q->capacity];
+	__atomic_store_n(&q->head, head + 1, __ATOMIC_RELEASE); /* gives the slot back to q_push */
+	TIMED_SERVE(q);
+	return true;
 }
 
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = TIMED_NAME, .summary = "takes a known time, for the tests", .library = "tests", .version = LFB_LIBRARY_VERSION,
-	    .claims = { .producers = LFB_MANY,
+	    .claims = { .producers = LFB_ONE,
 			.consumers = LFB_ONE,
 			.order = LFB_ORDER_FIFO,
 			.bounded = true,
 			.empty = LFB_ANSWER_STRICT,
 			.full = LFB_ANSWER_STRICT,
-			.push = LFB_BLOCKING,
-			.pop = LFB_BLOCKING },
+			.push = LFB_WAIT_FREE,
+			.pop = LFB_WAIT_FREE },
 	    .slot_bytes = sizeof(uint64_t));
 
 #endif

@@ -87,19 +87,22 @@ static void add_load(struct lfb_table *table, const struct lfb_entry *entry, con
 	char load[RENDER_CELL_BYTES], offered[RENDER_CELL_BYTES] = "", note[TEXT_BYTES] = "";
 	char ns[LFB_LAT_FIGURES][RENDER_CELL_BYTES];
 	const double achieved = at->achieved_per_s / at->offered_per_s * 100;
-	const bool all = at->overloaded == at->launches;
-	const enum lfb_style style = at->overloaded > 0 ? LFB_STYLE_BAD
+	const bool saturation = isinf(at->load_percent), all = at->overloaded == at->launches || saturation;
+	const enum lfb_style style = at->overloaded > 0 && !saturation ? LFB_STYLE_BAD
 				     : entry->reference ? LFB_STYLE_DIM
 							: LFB_STYLE_PLAIN;
 
 	format_load(load, at);
-	if (isinf(at->load_percent))
-		render_rate(offered, at->achieved_per_s);
-	else if (at->offered_per_s > 0)
+	if (!saturation && at->offered_per_s > 0)
 		render_rate(offered, at->offered_per_s);
 	for (unsigned i = 0; i < LFB_LAT_FIGURES; i++)
 		render_time(ns[i], at->ns[i], medium->ascii);
-	if (at->overloaded > 0 && !all)
+	if (saturation) {
+		char most[RENDER_CELL_BYTES];
+
+		render_rate(most, at->achieved_per_s);
+		(void)snprintf(note, sizeof(note), "all due at once: %s items/s", most);
+	} else if (at->overloaded > 0 && !all)
 		(void)snprintf(note, sizeof(note), "OVERLOADED in %zu of %zu launches", at->overloaded, at->launches);
 	else if (all && achieved >= 0)
 		(void)snprintf(note, sizeof(note), "OVERLOADED: achieved %.3g %%", achieved);

@@ -1,13 +1,14 @@
 # `lfbench show` of a file with all three passes, made from a file of the throughput pass.
 . "$SOURCE_DIR/tests/lib/check.sh"
 
-# $1: awk statements that see a row's columns as v["name"] and print rows with emit().
+# From the reference run, as if the machine had not been looked at. $1: awk statements that see a row's columns as v["name"] and print rows with emit().
 derive() {
 	awk -F, -v OFS=, '
 		function emit(   i, line) { line = v[names[1]]; for (i = 2; i <= n; i++) line = line "," v[names[i]]; print line }
 		NR == 1 { n = split($0, names); print; next }
 		/"/ { next }
-		{ for (i = 1; i <= n; i++) v[names[i]] = $i; if (v["pass"] != "throughput") next; '"$1"' }' "$SOURCE_DIR/results/reference.csv"
+		{ for (i = 1; i <= n; i++) v[names[i]] = $i; if (v["pass"] != "throughput") next
+		v["probe_before_ns"] = v["probe_after_ns"] = ""; sub(/;?regime/, "", v["flags"]); '"$1"' }' "$SOURCE_DIR/results/reference.csv"
 }
 export COLUMNS=80
 

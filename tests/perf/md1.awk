@@ -50,9 +50,10 @@ END {
 		total = squares = formula = 0
 		for (i = 1; i <= n; i++) { total += waits[i]; squares += waits[i] * waits[i]; formula += expected[i] / n }
 		middle = total / n
+		usual = median(waits, n)
 		half = student(n) * sqrt((squares / n - middle * middle) / (n - 1))
 		low = middle - half; high = middle + half
-		printf "load %d %%: mean wait %.0f ns (95 %% interval %.0f..%.0f, %d of %d trials achieved), formula %.0f ns: %s\n", load, middle, low, high, n, trials[load], formula,
+		printf "load %d %%: mean wait %.0f ns (95 %% interval %.0f..%.0f, %d of %d launches achieved; their median %.0f), formula %.0f ns: %s\n", load, middle, low, high, n, trials[load], usual, formula,
 		       formula >= low && formula <= high ? "agrees" : "DIFFERS"
 	}
 }

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The parser's buffer grows in such steps; its own 128 bytes make a long field a matter of its square. */
+#define FIELD_STEP_BYTES ((size_t)64 << 10)
 #define CHUNK_BYTES ((size_t)64 << 10)
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 /* Bytes of an unruly text shown in a message. */
@@ -248,6 +250,7 @@ int lfb_csv_read(FILE *in, const struct lfb_csv_limits *limits, lfb_csv_row_fn o
 	(void)snprintf(error->text, sizeof(error->text), "out of memory");
 	if (r == NULL || chunk == NULL || csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
 		goto out;
+	csv_set_blk_size(&r->parser, FIELD_STEP_BYTES);
 	error->text[0] = '\0';
 	if (limits != NULL)
 		r->limits = *limits;

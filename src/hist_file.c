@@ -1,8 +1,6 @@
 /* hist_file.c - see hist_file.h. */
 #include "hist_file.h"
 
-#include "histogram.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -50,17 +48,6 @@ int lfb_hist_write(FILE *out, const struct lfb_hist_line *line)
 	if (fputs(text, out) >= 0)
 		return 0;
 	return errno != 0 ? -errno : -EIO;
-}
-
-int lfb_hist_write_all(FILE *out, const struct lfb_hist_line *of, const struct lfb_histogram *histogram)
-{
-	struct lfb_hist_line line = *of;
-	size_t bucket = 0;
-	int rc = 0;
-
-	while (rc == 0 && lfb_histogram_next(histogram, &bucket, &line.value_ns, &line.count))
-		rc = lfb_hist_write(out, &line);
-	return rc;
 }
 
 /* Remove one line end, and no more. */

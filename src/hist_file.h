@@ -16,8 +16,6 @@
 
 #include "csv_file.h"
 
-#include <lfbench/histogram.h>
-
 #include <stdint.h>
 #include <stdio.h>
 
@@ -41,8 +39,6 @@ int lfb_hist_write_header(FILE *out);
  * empty cell_id or role, a count of 0, a line that is too long.
  */
 int lfb_hist_write(FILE *out, const struct lfb_hist_line *line);
-/* Write all of a histogram, under the ids of `of`, whose value_ns and count are not looked at. Returns as above. */
-int lfb_hist_write_all(FILE *out, const struct lfb_hist_line *of, const struct lfb_histogram *histogram);
 
 /*
  * Take a line apart, with or without its line end (LF or CR LF): `text` is cut in place and line's

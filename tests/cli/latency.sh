@@ -1,4 +1,5 @@
 # lfbench latency: percentiles over all launches of a cell, what is left out of them, files for a plotter.
+export ASAN_OPTIONS=detect_leaks=0 # it starts hundreds of processes; cli.run and cli.one_cell look for leaks
 . "$SOURCE_DIR/tests/lib/check.sh"
 
 # --- files made by hand, with figures that can be worked out

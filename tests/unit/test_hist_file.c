@@ -42,6 +42,18 @@ static int read_bytes(const char *bytes, size_t length, bool torn_end, struct se
 	return rc;
 }
 
+/* All of a histogram, under the ids of `of`. */
+static int write_all(FILE *out, const struct lfb_hist_line *of, const struct lfb_histogram *histogram)
+{
+	struct lfb_hist_line line = *of;
+	size_t bucket = 0;
+	int rc = 0;
+
+	while (rc == 0 && lfb_histogram_next(histogram, &bucket, &line.value_ns, &line.count))
+		rc = lfb_hist_write(out, &line);
+	return rc;
+}
+
 static void a_histogram_comes_back(void **state)
 {
 	const struct lfb_hist_line of = { .run_id = "r", .cell_id = "c", .launch = 3, .trial = 1, .role = "service" };
@@ -64,7 +76,7 @@ static void a_histogram_comes_back(void **state)
 	while (lfb_histogram_next(h, &bucket, &value, &count))
 		buckets++;
 	assert_int_equal(lfb_hist_write_header(out), 0);
-	assert_int_equal(lfb_hist_write_all(out, &of, h), 0);
+	assert_int_equal(write_all(out, &of, h), 0);
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(read_bytes(text, bytes, false, &seen, &error), 0);
 	assert_int_equal(seen.lines, buckets);

@@ -48,7 +48,7 @@ static void print_help(const struct lfb_workload *workload)
 		     "Runs one cell: an untimed audit that checks every single value, then the timed trials.\n"
 		     "A figure is shown only if the queue behaved in that very trial.\n\nOptions:\n",
 		     workload->name, workload->summary, workload->name);
-	lfb_options_print(stdout, LFB_SCOPE_BENCH);
+	lfb_options_print(stdout, LFB_SCOPE_BENCH, workload->name);
 	(void)printf("\nExamples:\n"
 		     "  %s --backend mutex_ring --items 1e6 --csv -\n"
 		     "  %s --backend ck_ring_mpmc --capacity 256 --trials 10\n"
@@ -158,10 +158,18 @@ static int on_row(const struct lfb_row *row, void *context)
 	return rc != 0 ? rc : lfb_out_flush(out->csv);
 }
 
+/* A figure of the workload's own, of the trial as a whole. */
+static void print_own_figure(const struct lfb_detail *detail)
+{
+	(void)printf("            %-24s %.6g %s\n", detail->metric, detail->value, detail->unit);
+}
+
 static int on_detail(const struct lfb_detail *detail, void *context)
 {
 	struct output *const out = (struct output *)context;
 
+	if (out->csv == NULL && detail->thread[0] == '\0' && strcmp(detail->metric, "sample_every") != 0)
+		print_own_figure(detail);
 	return out->detail == NULL ? 0 : lfb_detail_write(lfb_out_stream(out->detail), detail);
 }
 

@@ -16,7 +16,7 @@ static void print_help(void)
 		     "Usage: lfbench plan [options]\n\n"
 		     "Prints the cells, those that cannot run with the reason, the order of the launches, the\n"
 		     "seed that gives this order again, and the time it will take.\n\nOptions:\n");
-	lfb_options_print(stdout, LFB_SCOPE_RUN);
+	lfb_options_print(stdout, LFB_SCOPE_RUN, NULL);
 	(void)printf("\nExamples:\n  lfbench plan\n  lfbench plan --workload pairs --threads 1-4 --backend ck_ring_mpmc,mutex_ring --seed 7\n");
 }
 

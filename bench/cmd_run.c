@@ -25,7 +25,7 @@ static void print_help(void)
 		     "in shuffled order, as a process of its own; every trial is verified and becomes a row.\n"
 		     "Without options it runs the default sweep: all backends, all workloads.\n"
 		     "A backend that crashes or hangs costs its own row, never the run.\n\nOptions:\n");
-	lfb_options_print(stdout, LFB_SCOPE_RUN);
+	lfb_options_print(stdout, LFB_SCOPE_RUN, NULL);
 	(void)printf("\nExamples:\n"
 		     "  lfbench run\n"
 		     "  lfbench run --backend ck_ring_mpmc,vyukov_mpmc,./my_queue.so --producers 1,2 --consumers 1,2 -o today.csv\n"

@@ -29,6 +29,7 @@ struct docgen_option {
 	char letter;	   /* 0: none */
 	const char *value; /* NULL: takes none */
 	const char *help;
+	const char *workloads; /* that take it, separated by spaces; NULL: all, or it is not about workloads */
 };
 
 /*

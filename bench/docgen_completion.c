@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Options with something to offer for their value. Comma lists are the template's business. */
+/* Options with something to offer for their value beside what the table of options has. Comma lists are the template's business. */
 static const struct completed {
 	const char *option;
 	const char *const *words; /* NULL: the template completes it */
@@ -19,10 +19,11 @@ static const struct completed {
 	{ "csv", NULL, "" },
 	{ "out", NULL, "" },
 	{ "resume", NULL, "" },
-	{ "workload", lfb_workload_names, "" },
-	{ "wait", lfb_wait_names, "" },
+	{ "workload", lfb_workload_names, " all" },
 	{ "alloc", lfb_alloc_names + LFB_ALLOC_MALLOC, "" }, /* none is not a choice */
 	{ "pin", lfb_pin_names, ":" },
+	{ "pass", lfb_pass_names, " all" },
+	{ "arrivals", lfb_arrival_names, "" },
 	{ "progress", lfb_when_names, "" },
 	{ "color", lfb_when_names, "" },
 	{ NULL, NULL, NULL },
@@ -51,20 +52,32 @@ static void print_pattern(FILE *out, const char *name)
 			(void)fprintf(out, " | -%c", row->letter);
 }
 
+static void print_choice(FILE *out, const char *option, const char *const *words, const char *suffix)
+{
+	(void)fputc('\t', out);
+	print_pattern(out, option);
+	(void)fputs(") words='", out);
+	print_words(out, words, suffix);
+	(void)fputs("' ;;\n", out);
+}
+
+/* Whether the table of options has the words of this one, and nothing is said above. */
+static bool has_words(const struct lfb_option *row)
+{
+	return row->words != NULL && (row->scopes & LFB_SCOPE_HIDDEN) == 0 && !is_completed(row->name);
+}
+
 /* A pattern per option with known words, setting `words`. */
 static bool fill_value_words(FILE *out, const char *argument)
 {
 	if (argument != NULL)
 		return false;
-	for (const struct completed *c = completed; c->option != NULL; c++) {
-		if (c->words == NULL)
-			continue;
-		(void)fputc('\t', out);
-		print_pattern(out, c->option);
-		(void)fputs(") words='", out);
-		print_words(out, c->words, c->suffix);
-		(void)fputs("' ;;\n", out);
-	}
+	for (const struct completed *c = completed; c->option != NULL; c++)
+		if (c->words != NULL)
+			print_choice(out, c->option, c->words, c->suffix);
+	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++)
+		if (has_words(row))
+			print_choice(out, row->name, row->words, "");
 	return true;
 }
 
@@ -76,7 +89,7 @@ static bool fill_value_options(FILE *out, const char *argument)
 	if (argument != NULL)
 		return false;
 	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
-		if (row->value == NULL || (row->scopes & LFB_SCOPE_HIDDEN) != 0 || is_completed(row->name))
+		if (row->value == NULL || (row->scopes & LFB_SCOPE_HIDDEN) != 0 || is_completed(row->name) || has_words(row))
 			continue;
 		(void)fputs(joint, out);
 		print_pattern(out, row->name);

@@ -54,6 +54,19 @@ static bool fill_commands(FILE *out, const char *argument)
 	return true;
 }
 
+/* "Of producer_consumer, pipeline." */
+static void print_takers(FILE *out, const char *workloads)
+{
+	(void)fputs("Of\n", out);
+	while (*workloads != '\0') {
+		const size_t length = strcspn(workloads, " ");
+		const char *const next = workloads + length + strspn(workloads + length, " ");
+
+		(void)fprintf(out, ".Cm %.*s %s\n", (int)length, workloads, *next != '\0' ? "," : ".");
+		workloads = next;
+	}
+}
+
 static bool fill_options(FILE *out, const char *set)
 {
 	struct docgen_option option;
@@ -69,7 +82,9 @@ static bool fill_options(FILE *out, const char *set)
 		if (option.letter != 0)
 			(void)fprintf(out, "Fl %c , ", option.letter);
 		(void)fprintf(out, "Fl Fl %s%s%s\n", option.name, valued ? " Ar " : "", valued ? option.value : "");
-		print_text(out, option.help, "");
+		print_text(out, option.help, option.workloads != NULL ? "." : "");
+		if (option.workloads != NULL)
+			print_takers(out, option.workloads);
 	}
 	end_list(out);
 	return true;
@@ -84,7 +99,9 @@ static bool fill_workloads(FILE *out, const char *argument)
 		(void)fprintf(out, ".It Cm %s\n", w->name);
 		print_text(out, w->summary, ";");
 		(void)fprintf(out, "shaped by\n.%s .\n",
-			      w->by_threads ? "Fl Fl threads" : "Fl Fl producers No and Fl Fl consumers");
+			      w->by_threads  ? "Fl Fl threads" :
+			      w->by_stages ? "Fl Fl stages No and Fl Fl topology" :
+					     "Fl Fl producers No and Fl Fl consumers");
 	}
 	end_list(out);
 	return true;

@@ -18,9 +18,9 @@ static const struct part {
 	{ "bench-only", LFB_SCOPE_BENCH, LFB_SCOPE_RUN },
 };
 
-#define HELP "help", 'h', NULL, "a summary"
+#define HELP "help", 'h', NULL, "a summary", NULL
 #define WHEN "auto, always or never; auto: on a terminal, unless NO_COLOR is set (default auto)"
-#define COLOR "color", 0, "WHEN", WHEN
+#define COLOR "color", 0, "WHEN", WHEN, NULL
 
 /*
  * The other commands have so few options that each parses its own; tests/cli/help_agrees.sh
@@ -30,21 +30,23 @@ static const struct own {
 	const char *command;
 	struct docgen_option option;
 } owns[] = {
-	{ "list", { "names", 0, NULL, "only the names of the backends, one a line" } },
+	{ "list", { "names", 0, NULL, "only the names of the backends, one a line", NULL } },
 	{ "list", { HELP } },
 	{ "show", { COLOR } },
-	{ "show", { "ascii", 0, NULL, "no characters beyond ASCII" } },
+	{ "show", { "ascii", 0, NULL, "no characters beyond ASCII", NULL } },
 	{ "show", { HELP } },
-	{ "latency", { "cell", 0, "ID", "only cells whose id (cell_id of FILE.csv) begins with this" } },
-	{ "latency", { "role", 0, "ROLE", "only this role: service or response" } },
-	{ "latency", { "hgrm", 0, "DIR", "also write each histogram into this folder, as a .hgrm file" } },
-	{ "latency", { "force", 0, NULL, "replace .hgrm files that are there" } },
+	{ "merge", { "force", 0, NULL, "replace OUT.csv and its companions, which may be one of the files that are joined", NULL } },
+	{ "merge", { HELP } },
+	{ "latency", { "cell", 0, "ID", "only cells whose id (cell_id of FILE.csv) begins with this", NULL } },
+	{ "latency", { "role", 0, "ROLE", "only this role: service or response", NULL } },
+	{ "latency", { "hgrm", 0, "DIR", "also write each histogram into this folder, as a .hgrm file", NULL } },
+	{ "latency", { "force", 0, NULL, "replace .hgrm files that are there", NULL } },
 	{ "latency", { COLOR } },
-	{ "latency", { "ascii", 0, NULL, "no characters beyond ASCII" } },
+	{ "latency", { "ascii", 0, NULL, "no characters beyond ASCII", NULL } },
 	{ "latency", { HELP } },
-	{ "doctor", { "quick", 0, NULL, "facts only, nothing is measured" } },
-	{ "doctor", { "json", 0, NULL, "the facts as JSON" } },
-	{ "doctor", { "probes", 0, "N", "no report: probe neighbouring CPUs N times, as around trials; a line of CSV each" } },
+	{ "doctor", { "quick", 0, NULL, "facts only, nothing is measured", NULL } },
+	{ "doctor", { "json", 0, NULL, "the facts as JSON", NULL } },
+	{ "doctor", { "probes", 0, "N", "no report: probe neighbouring CPUs N times, as around trials; a line of CSV each", NULL } },
 	{ "doctor", { COLOR } },
 	{ "doctor", { HELP } },
 };
@@ -67,7 +69,7 @@ static bool next_in_table(const struct part *part, size_t *at, struct docgen_opt
 
 		if ((row->scopes & LFB_SCOPE_HIDDEN) == 0 && (row->scopes & part->needs) == part->needs &&
 		    (row->scopes & part->lacks) == 0) {
-			*out = (struct docgen_option){ row->name, row->letter, row->value, row->help };
+			*out = (struct docgen_option){ row->name, row->letter, row->value, row->help, row->workloads };
 			++*at;
 			return true;
 		}

@@ -17,15 +17,31 @@ uint64_t plan_new_seed(void)
 	return lfb_clock_now_ns() / 1000 % SEED_LIMIT;
 }
 
+/* Parameters that have a column of their own, where they are not at their default. */
+static void print_columns(FILE *out, const struct lfb_shape *shape)
+{
+	for (enum lfb_param p = 0; p < LFB_PARAM_TOTAL; p++) {
+		char value[32];
+
+		if (lfb_params[p].column != LFB_COLUMN_COUNT && shape->param[p] != lfb_params[p].preset)
+			(void)fprintf(out, ", %s %s", lfb_params[p].option, lfb_param_text(p, shape->param[p], false, value, sizeof(value)));
+	}
+}
+
 static void print_cell(FILE *out, const struct lfb_plan_cell *cell)
 {
 	const struct lfb_shape *const shape = &cell->shape;
-	char text[320];
+	char text[320], params[LFB_CELL_PARAMS_BYTES];
 
 	(void)fprintf(out, "  ");
 	render_safe(out, lfb_cell_text(shape, cell->backend->label, text, sizeof(text)));
 	(void)fprintf(out, "  capacity %" PRIu64 ", batch %" PRIu32 ", wait %s%s", shape->capacity, shape->batch, lfb_wait_names[shape->wait],
 		      shape->pool ? ", alloc pool" : "");
+	print_columns(out, shape);
+	if (*lfb_cell_params(shape, params, sizeof(params)) != '\0')
+		(void)fprintf(out, ", %s", params);
+	if (shape->pass != LFB_PASS_THROUGHPUT)
+		(void)fprintf(out, ", pass %s", lfb_pass_names[shape->pass]);
 	if (cell->status != LFB_STATUS_OK) {
 		(void)fprintf(out, "  %s: ", lfb_status_names[cell->status]);
 		render_safe(out, cell->reason);

@@ -1,17 +1,19 @@
 /*
- * progress.h - how far a run is, on standard error: one line rewritten on a terminal, a line
- * every ten seconds elsewhere. Only between launches: while one runs, the parent sleeps.
+ * progress.h - how far a run is, on standard error: the status line of a terminal log (term_log.h), which keeps to the
+ * terminal's width whatever becomes of it, and a line every ten seconds elsewhere. Only between launches: while one runs, the parent sleeps.
  */
 #ifndef LFBENCH_PROGRESS_H
 #define LFBENCH_PROGRESS_H
 
 #include "options.h"
 #include "run.h"
+#include "term_log.h"
 
 struct progress {
 	bool shown;      /* at all */
-	bool rewritten;  /* one line, for a terminal */
+	bool rewritten;  /* as the status line of a terminal */
 	uint64_t last_ns; /* elapsed time at the last line */
+	struct lfb_term_log log;
 };
 
 void progress_start(struct progress *progress, enum lfb_when when);

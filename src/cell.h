@@ -5,6 +5,7 @@
 #ifndef LFBENCH_CELL_H
 #define LFBENCH_CELL_H
 
+#include "params.h"
 #include "pass.h"
 #include "plugin.h"
 #include "row.h"
@@ -26,6 +27,7 @@ struct lfb_shape {
 	uint64_t rate_per_s; /* open loop: items per second of all producers; 0: closed loop, or by `load` */
 	uint32_t load_percent; /* open loop: the rate is this part of the saturation measured before; 0: none */
 	enum lfb_arrival arrival; /* open loop */
+	uint32_t param[LFB_PARAM_TOTAL]; /* what else the workload was told; by enum lfb_param */
 };
 
 /*
@@ -42,6 +44,15 @@ static inline bool lfb_shape_is_open(const struct lfb_shape *shape)
 {
 	return shape->rate_per_s > 0 || shape->load_percent > 0;
 }
+
+/* Every parameter at its default. */
+void lfb_shape_preset(struct lfb_shape *shape);
+
+/* The application that this shape needs, or NULL: then its loops move values and do nothing else. */
+const struct lfb_application *lfb_shape_application(const struct lfb_shape *shape);
+
+/* Queues, and operations per item, of its workload. */
+unsigned lfb_shape_queues(const struct lfb_shape *shape);
 
 #define LFB_CELL_ID_BYTES 17
 
@@ -61,6 +72,10 @@ void lfb_cell_id(const struct lfb_row *row, char out[LFB_CELL_ID_BYTES]);
  */
 void lfb_cell_fill_row(struct lfb_row *row, const struct lfb_shape *shape, const char *label,
 		       const struct lfb_backend_info *info);
+
+/* The `params` column, "k=v;k=v", sorted, into `out`. Returns out. */
+#define LFB_CELL_PARAMS_BYTES 2048
+const char *lfb_cell_params(const struct lfb_shape *shape, char *out, size_t out_bytes);
 
 /* "producer_consumer ck_ring_mpmc 2x2" into `out`, for progress and messages. Returns out. */
 const char *lfb_cell_text(const struct lfb_shape *shape, const char *label, char *out, size_t out_bytes);

@@ -39,18 +39,27 @@
 	X(capacity, "Shape", "items", "Capacity asked for.")                                                           \
 	X(capacity_effective, "Shape", "items", "Capacity the queue really has; empty: unbounded.")                    \
 	X(batch, "Shape", "items", "Items per call; 1 is the single-item functions.")                                  \
-	X(payload_bytes, "Shape", "bytes", "Size of one item.")                                                        \
-	X(payload_by, "Shape", "", "value: the item itself travels through the queue.")                                \
-	X(work_push_ns, "Shape", "ns", "Work between pushes; 0 is none.")                                              \
-	X(work_pop_ns, "Shape", "ns", "Work between pops; 0 is none.")                                                 \
-	X(work_dist, "Shape", "", "Distribution of that work; none.")                                                  \
-	X(wait, "Shape", "", "What a thread does when the queue is full or empty: spin, yield or block.")              \
+	X(payload_bytes, "Shape", "bytes", \
+	  "Size of one item, written before its push, and read and compared after its pop; 8: the value alone.") \
+	X(payload_by, "Shape", "", \
+	  "value: the item itself travels through the queue, larger ones by a copy into a slot and one out of it. pointer: " \
+	  "what travels is where the item lies.") \
+	X(work_push_ns, "Shape", "ns", "Mean work before each push, in calibrated time; 0 is none.") \
+	X(work_pop_ns, "Shape", "ns", "Mean work after each pop, or of each task; 0 is none.") \
+	X(work_dist, "Shape", "", \
+	  "Distribution of that work: none, constant, exponential, or bimodal (1 in 10 takes 91 times as long as the " \
+	  "others). The same item has the same work under every backend.") \
+	X(wait, "Shape", "", \
+	  "What a thread does when the queue is full or empty. spin: a pause between two tries. backoff: 1, 2, 4 ... 64 " \
+	  "pauses. yield: a few pauses, then it gives up the CPU. park: a few pauses, then it sleeps until the other side " \
+	  "wakes it. block: the backend's own blocking push and pop.") \
 	X(alloc, "Shape", "", "Where nodes come from: none (a ring), malloc or pool.")                                 \
-	X(allocator, "Shape", "", "What stands behind it: the C library and its version, or the arena.")               \
+	X(allocator, "Shape", "", "Whose malloc served it, with its version (glibc, or what LD_PRELOAD put before it); arena magazines with alloc=pool.")               \
 	X(pin, "Shape", "", "Placement policy asked for.")                                                             \
 	X(cpus, "Shape", "", "CPUs the threads were pinned to, in thread order, joined by +; empty: not pinned.")      \
 	X(params, "Shape", "", \
-	  "Whatever else the workload was given, sorted: k=v;k=v. Of an open loop: arrivals=poisson or fixed, and " \
+	  "Whatever else the workload was given and is not its default, sorted: k=v;k=v, where k is an option of " \
+	  "lfbench(1) without the dashes. Of an open loop: arrivals=poisson or fixed, and " \
 	  "rate= (items per second) or load= (percent of the saturation). load=saturation: every item due at once; the " \
 	  "rate achieved is what the loads are parts of. Clocks are read for every item there, so a fast queue's " \
 	  "saturation is below its throughput.") \
@@ -65,7 +74,7 @@
 	X(ops_checked, "Verdict", "operations", "Operations the verification covered in this trial.")                  \
 	X(items, "Throughput", "items", "Items transferred.")                                                          \
 	X(duration_ns, "Throughput", "ns", "Last end minus first start over the threads.")                             \
-	X(ops, "Throughput", "operations", "Successful pushes plus successful pops.")                                  \
+	X(ops, "Throughput", "operations", "Successful pushes plus successful pops. Of spawn_join: tasks; of stop: stops.")                                  \
 	X(ops_per_s, "Throughput", "1/s", "ops / duration. Only rows of the throughput pass are a speed.") \
 	X(ns_per_op, "Throughput", "ns", "duration / ops; threads overlap, so it is not how long one call takes.")     \
 	X(ns_per_item, "Throughput", "ns", "duration / items.")                                                        \
@@ -116,9 +125,10 @@
 	  "queue took no lock that can be seen.") \
 	X(lock_wait_ns, "Contention", "ns", "Time spent waiting for these, over all threads, by the clock.") \
 	X(parks, "Contention", "operations", \
-	  "Waits on a condition variable or futex of the queue's own. Empty where a mutex may have put " \
+	  "Sleeps of threads that waited for the queue. With wait=park those of the harness, in every pass; otherwise waits " \
+	  "on a condition variable or futex of the queue's own, in flavour counting. Empty where a mutex may have put " \
 	  "threads to sleep unseen; see ctx_voluntary.") \
-	X(wakes, "Contention", "operations", "Calls that wake such a waiter; likewise.") \
+	X(wakes, "Contention", "operations", "Calls that wake such a thread; likewise.") \
 	X(ctx_voluntary, "Contention", "switches", \
 	  "Context switches because a thread waited, from getrusage(RUSAGE_THREAD), loops only, over all " \
 	  "threads. In every pass.") \

@@ -141,7 +141,9 @@ static uint64_t untimed_trial(struct state *s, uint64_t items, bool audit)
 	uint64_t duration_ns = 0;
 
 	arm_alarm(s);
+	s->setup.duration_ns = 0; /* how many items to take is found out by taking some: it does not stop by time */
 	lfb_trial_run(&s->setup, items, audit, &result);
+	s->setup.duration_ns = s->launch->duration_ns;
 	if (result.status == LFB_STATUS_OK) {
 		duration_ns = result.duration_ns + 1;
 	} else if (result.status == LFB_STATUS_INTERRUPTED) {
@@ -149,7 +151,9 @@ static uint64_t untimed_trial(struct state *s, uint64_t items, bool audit)
 	} else {
 		char reason[320];
 
-		(void)snprintf(reason, sizeof(reason), "%s: %s", audit ? "audit" : "calibration", result.reason);
+		/* What cannot run at all has nothing to do with where that was seen. */
+		(void)snprintf(reason, sizeof(reason), "%s%s", result.status == LFB_STATUS_UNSUPPORTED ? "" : audit ? "audit: " : "calibration: ",
+			       result.reason);
 		emit(s, 0, result.status, reason, &result);
 	}
 	(void)go_on(s, &result);
@@ -157,12 +161,26 @@ static uint64_t untimed_trial(struct state *s, uint64_t items, bool audit)
 	return duration_ns;
 }
 
-static uint64_t items_for(uint64_t items_seen, uint64_t seen_ns, uint64_t wanted_ns)
+static uint64_t fewer(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Items of an untimed trial at most: those of some workloads are dear. */
+static uint64_t untimed_items(const struct lfb_launch *launch, uint64_t items)
+{
+	const uint64_t max = launch->shape.workload->items_max;
+
+	return max > 0 ? fewer(items, max) : items;
+}
+
+static uint64_t items_for(const struct lfb_launch *launch, uint64_t items_seen, uint64_t seen_ns, uint64_t wanted_ns)
 {
 	const double items = (double)items_seen * (double)wanted_ns / (double)seen_ns;
+	const uint64_t least = untimed_items(launch, ITEMS_MIN);
 
-	if (items < (double)ITEMS_MIN)
-		return ITEMS_MIN;
+	if (items < (double)least)
+		return least;
 	return items > (double)LFB_ITEMS_MAX ? LFB_ITEMS_MAX : (uint64_t)items;
 }
 
@@ -186,14 +204,9 @@ static double warm_up(struct state *s, uint64_t items)
 		if (lfb_steady(rates, n + 1))
 			break;
 		if (s->launch->items == 0)
-			items = items_for(items, took_ns, s->launch->duration_ns / CALIBRATION_PART + 1);
+			items = untimed_items(s->launch, items_for(s->launch, items, took_ns, s->launch->duration_ns / CALIBRATION_PART + 1));
 	}
 	return item_ns;
-}
-
-static uint64_t fewer(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 /*
@@ -205,24 +218,25 @@ static uint64_t fewer(uint64_t a, uint64_t b)
 static uint64_t choose_items(struct state *s, uint64_t audit_ns)
 {
 	const struct lfb_launch *const launch = s->launch;
+	const uint64_t audited = untimed_items(launch, launch->audit_items);
 	double item_ns;
 
 	if (launch->shape.rate_per_s > 0 && launch->shape.load_percent != LFB_LOAD_SATURATION) {
 		const uint64_t items = launch->items > 0 ? launch->items
-							 : items_for(launch->shape.rate_per_s, UINT64_C(1000000000), launch->duration_ns);
+							 : items_for(launch, launch->shape.rate_per_s, UINT64_C(1000000000), launch->duration_ns);
 
 		return untimed_trial(s, items / CALIBRATION_PART + 1, false) > 0 ? items : 0;
 	}
-	item_ns = warm_up(s, launch->items > 0 ? fewer(launch->items, launch->audit_items)
-					       : items_for(launch->audit_items, audit_ns, launch->duration_ns / CALIBRATION_PART + 1));
+	item_ns = warm_up(s, launch->items > 0 ? fewer(launch->items, audited)
+					       : untimed_items(launch, items_for(launch, audited, audit_ns, launch->duration_ns / CALIBRATION_PART + 1)));
 	if (launch->items > 0 || item_ns == 0)
 		return item_ns == 0 ? 0 : launch->items;
-	return items_for(1, 1, (uint64_t)((double)launch->duration_ns / item_ns));
+	return items_for(launch, 1, 1, (uint64_t)((double)launch->duration_ns / item_ns));
 }
 
 static void run_trials(struct state *s)
 {
-	const uint64_t audit_ns = untimed_trial(s, s->launch->audit_items, true);
+	const uint64_t audit_ns = untimed_trial(s, untimed_items(s->launch, s->launch->audit_items), true);
 	const uint64_t items = audit_ns == 0 ? 0 : choose_items(s, audit_ns);
 	bool going_on = items > 0;
 
@@ -304,6 +318,7 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 		.cpus = launch->cpus,
 		.oversubscribed = crowd > 1,
 		.timeout_ns = launch->timeout_ns * crowd,
+		.duration_ns = launch->duration_ns,
 		.interrupted = launch->interrupted,
 	};
 	if (launch->shape.pass == LFB_PASS_LATENCY) {

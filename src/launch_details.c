@@ -44,6 +44,8 @@ static void put_thread(struct sink *s, const char *name, const struct lfb_thread
 	put(s, name, "push_full", "operations", (double)t->push_full);
 	put(s, name, "pop_empty", "operations", (double)t->pop_empty);
 	put(s, name, "duration", "ns", (double)t->duration_ns);
+	if (t->drops > 0)
+		put(s, name, "drops", "items", (double)t->drops);
 	if (!contention)
 		return;
 	put_counted(s, name, "ctx_voluntary", "switches", t->usage.ctx_voluntary);
@@ -117,7 +119,11 @@ int lfb_launch_details(const struct lfb_launch *launch, const char *cell_id, uin
 		put_thread(&sink, name, &result->thread[i], launch->shape.pass == LFB_PASS_CONTENTION);
 	}
 	put_machine(&sink, machine);
-	if (result->service != NULL) {
+	for (size_t i = 0; i < result->figures; i++)
+		put(&sink, result->figure[i].thread, result->figure[i].metric, result->figure[i].unit, result->figure[i].value);
+	for (unsigned i = 0; i < result->own_histograms; i++)
+		put_histogram(&sink, result->own[i].name, result->own[i].histogram);
+	if (result->service != NULL && result->own_histograms == 0) {
 		put(&sink, "", "sample_every", "items", (double)(UINT64_C(1) << result->sample_shift));
 		put_histogram(&sink, "service", result->service);
 	}

@@ -44,13 +44,12 @@ static void fill_shares(struct lfb_row *row, const struct lfb_trial_result *resu
 
 static void fill_throughput(struct lfb_row *row, const struct lfb_trial_setup *setup, const struct lfb_trial_result *result)
 {
-	const unsigned ops_per_item = lfb_workload_ops_per_item(setup->shape->workload);
-	const double ops = (double)result->items * ops_per_item, ns = (double)result->duration_ns;
+	const double ops = (double)result->ops, ns = (double)result->duration_ns;
 
-	lfb_row_set_u64(row, LFB_COL_ops_checked, setup->plugin->info.claims.reference ? 0 : result->items * ops_per_item);
+	lfb_row_set_u64(row, LFB_COL_ops_checked, setup->plugin->info.claims.reference ? 0 : result->ops);
 	lfb_row_set_u64(row, LFB_COL_items, result->items);
 	lfb_row_set_u64(row, LFB_COL_duration_ns, result->duration_ns);
-	lfb_row_set_u64(row, LFB_COL_ops, result->items * ops_per_item);
+	lfb_row_set_u64(row, LFB_COL_ops, result->ops);
 	lfb_row_set_f64(row, LFB_COL_ops_per_s, ops / ns * 1e9);
 	lfb_row_set_f64(row, LFB_COL_ns_per_op, ns / ops);
 	lfb_row_set_f64(row, LFB_COL_ns_per_item, ns / (double)result->items);
@@ -69,6 +68,21 @@ static void fill_tries(struct lfb_row *row, const struct lfb_trial_setup *setup,
 	}
 	lfb_row_set_u64(row, LFB_COL_push_full, full);
 	lfb_row_set_u64(row, LFB_COL_pop_empty, empty);
+}
+
+/* Sleeps of wait=park, which the loops count in every pass and flavour. */
+static void fill_parks(struct lfb_row *row, const struct lfb_trial_setup *setup, const struct lfb_trial_result *result)
+{
+	uint64_t parks = 0, wakes = 0;
+
+	if (setup->shape->wait != LFB_WAIT_PARK)
+		return;
+	for (unsigned i = 0; i < result->threads; i++) {
+		parks += result->thread[i].parks;
+		wakes += result->thread[i].wakes;
+	}
+	lfb_row_set_u64(row, LFB_COL_parks, parks);
+	lfb_row_set_u64(row, LFB_COL_wakes, wakes);
 }
 
 /* A percentile that so few samples cannot tell stays empty. */
@@ -193,9 +207,11 @@ void lfb_figures_fill(struct lfb_row *row, const struct lfb_trial_setup *setup, 
 	fill_usage(row, result);
 	if (result->service != NULL)
 		fill_latency(row, result);
+	fill_parks(row, setup, result);
 	if (setup->shape->pass != LFB_PASS_CONTENTION)
 		return;
 	fill_memory(row, result);
 	if (setup->plugin->info.counting)
 		fill_counters(row, result);
+	fill_parks(row, setup, result);
 }

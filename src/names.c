@@ -7,7 +7,7 @@
 
 const char *const lfb_pass_names[] = { "throughput", "latency", "contention", NULL };
 const char *const lfb_arrival_names[] = { "poisson", "fixed", NULL };
-const char *const lfb_wait_names[LFB_WAITS + 1] = { "spin", "yield", "block", NULL };
+const char *const lfb_wait_names[LFB_WAITS + 1] = { "spin", "yield", "block", "backoff", "park", NULL };
 const char *const lfb_alloc_names[LFB_ALLOCS + 1] = { "none", "malloc", "pool", NULL };
 const char *const lfb_order_names[LFB_ORDERS + 1] = { "fifo", "per_producer", "lifo", "none", NULL };
 const char *const lfb_progress_names[LFB_PROGRESSES + 1] = { "blocking", "lock_free", "wait_free", NULL };

@@ -57,8 +57,67 @@ static int parse_when(const char *value, enum lfb_when *out, struct lfb_error *e
 
 static int parse_workload(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
-	return lfb_parse_name_list(value, lfb_workload_names, &o->workloads, error);
+	if (strcmp(value, "all") != 0)
+		return lfb_parse_name_list(value, lfb_workload_names, &o->workloads, error);
+	for (o->workloads.count = 0; lfb_workload_names[o->workloads.count] != NULL; o->workloads.count++)
+		o->workloads.values[o->workloads.count] = o->workloads.count;
+	return 0;
 }
+
+/* A list of times: "0,100ns,1us". */
+static int parse_time_list(const char *value, uint64_t max_ns, struct lfb_list *list, struct lfb_error *error)
+{
+	char *text, *rest = NULL;
+	int rc = 0;
+
+	if (value[0] == '\0' || value[0] == ',' || strstr(value, ",,") != NULL || value[strlen(value) - 1] == ',')
+		return lfb_fail(error, -EINVAL, "the list '%s' has an empty item", value);
+	text = strdup(value);
+	if (text == NULL)
+		return lfb_fail(error, -ENOMEM, "out of memory");
+	list->count = 0;
+	for (char *item = text; rc == 0 && (item = strtok_r(item, ",", &rest)) != NULL; item = NULL) {
+		uint64_t *const ns = &list->values[list->count];
+
+		*ns = 0;
+		if (list->count == LFB_LIST_MAX)
+			rc = lfb_fail(error, -EINVAL, "the list has more than %d items", LFB_LIST_MAX);
+		else if (strcmp(item, "0") != 0)
+			rc = lfb_parse_duration(item, ns, error);
+		if (rc == 0 && *ns > max_ns)
+			rc = lfb_fail(error, -EINVAL, "'%s' is more than %llu ns", item, (unsigned long long)max_ns);
+		for (size_t i = 0; rc == 0 && i < list->count; i++)
+			if (list->values[i] == *ns)
+				rc = lfb_fail(error, -EINVAL, "'%s' is given twice", item);
+		list->count += rc == 0;
+	}
+	free(text);
+	return rc;
+}
+
+static int parse_param(struct lfb_options *o, enum lfb_param param, const char *value, struct lfb_error *error)
+{
+	const struct lfb_param_info *const info = &lfb_params[param];
+	struct lfb_list *const list = &o->params[param];
+
+	switch (info->kind) {
+	case LFB_PARAM_TIME:
+		return parse_time_list(value, info->max, list, error);
+	case LFB_PARAM_WORD:
+		return lfb_parse_name_list(value, info->words, list, error);
+	case LFB_PARAM_COUNT:
+		break;
+	}
+	return lfb_parse_count_list(value, info->min, info->max, list, error);
+}
+
+#define PARSE_PARAM(id, ...)                                                                                           \
+	static int parse_param_##id(struct lfb_options *o, const char *value, struct lfb_error *error)                 \
+	{                                                                                                              \
+		return parse_param(o, LFB_PARAM_##id, value, error);                                                   \
+	}
+LFB_PARAMS(PARSE_PARAM)
+#undef PARSE_PARAM
 
 static int parse_backend(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
@@ -71,13 +130,13 @@ static int parse_backend(struct lfb_options *o, const char *value, struct lfb_er
 
 static int parse_producers(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
-	o->sides_given = true;
+	o->sides_given = o->producers_given = true;
 	return lfb_parse_count_list(value, 1, THREADS_MAX, &o->producers, error);
 }
 
 static int parse_consumers(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
-	o->sides_given = true;
+	o->sides_given = o->consumers_given = true;
 	return lfb_parse_count_list(value, 1, THREADS_MAX, &o->consumers, error);
 }
 
@@ -89,6 +148,7 @@ static int parse_threads(struct lfb_options *o, const char *value, struct lfb_er
 
 static int parse_capacity(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
+	o->capacity_given = true;
 	return lfb_parse_count_list(value, 1, CAPACITY_MAX, &o->capacities, error);
 }
 
@@ -99,6 +159,7 @@ static int parse_batch(struct lfb_options *o, const char *value, struct lfb_erro
 
 static int parse_wait(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
+	o->waits_given = true;
 	return lfb_parse_name_list(value, lfb_wait_names, &o->waits, error);
 }
 
@@ -354,48 +415,53 @@ static int parse_order(struct lfb_options *o, const char *value, struct lfb_erro
 #define RESUME LFB_SCOPE_RESUME
 
 const struct lfb_option lfb_option_table[] = {
-	{ "workload", 'w', "NAME", RUN, "workloads to run (default: all)", parse_workload },
-	{ "backend", 'b', "NAME|FILE.so", BENCH | RUN, "the queue: a name of 'lfbench list' or a plug-in's file (run: default all)", parse_backend },
-	{ "producers", 'p', "N", BENCH | RUN, "threads that push (default 1)", parse_producers },
-	{ "consumers", 'c', "N", BENCH | RUN, "threads that pop (default 1)", parse_consumers },
-	{ "threads", 't', "N", BENCH | RUN, "threads, for workloads in which each pushes and pops (default 2)", parse_threads },
-	{ "capacity", 0, "N", BENCH | RUN, "items a bounded queue is to hold (default 1023)", parse_capacity },
-	{ "batch", 0, "N", BENCH | RUN, "items per push and pop call, 1 to 256 (default 1)", parse_batch },
-	{ "wait", 0, "HOW", BENCH | RUN, "when full or empty: spin (yields where threads exceed CPUs), yield, or block (default spin)", parse_wait },
-	{ "alloc", 0, "HOW", BENCH | RUN, "nodes of linked queues from malloc or pool; rings have none (default malloc)", parse_alloc },
-	{ "pin", 0, "POLICY", BENCH | RUN, "threads to CPUs: compact, spread, socket, smt, none, or cpus:0+2+4-7 (default compact)", parse_pin },
-	{ "pass", 0, "PASS", BENCH | RUN, "what to measure: throughput, latency, contention or all (default throughput)", parse_pass },
-	{ "rate", 0, "N", BENCH | RUN, "latency in an open loop: items per second, over all producers", parse_rate },
-	{ "load", 0, "PERCENT", RUN, "the same, in percent of the saturation measured first, as 25,50,75,90", parse_load },
-	{ "arrivals", 0, "HOW", BENCH | RUN, "open loop: times of the items, poisson or fixed (default poisson)", parse_arrivals },
-	{ "histograms", 0, "HOW", BENCH | RUN, "lines of FILE.hist.csv: full, buckets 0.1 % wide, or brief, 1.6 % (default full)", parse_histograms },
-	{ "items", 'n', "N", BENCH | RUN, "items per trial, as 200000, 200k or 2e5 (default: by --duration)", parse_items },
-	{ "duration", 'd', "TIME", BENCH | RUN, "length of a trial, turned into items by a calibrating trial (default 25ms)", parse_duration },
-	{ "trials", 0, "N", BENCH | RUN, "timed trials per launch (default 3); 1 for latency and contention unless given", parse_trials },
-	{ "launches", 'l', "N", RUN, "processes per cell; intervals need at least 6 (default 6)", parse_launches },
-	{ "precision", 0, "PERCENT", RUN, "as many launches as make the interval of the throughput this narrow (2%: +-2%), after a pilot of --launches", parse_precision },
-	{ "quick", 0, NULL, RUN, "one trial of 10 ms per launch, throughput only: the default sweep within 30 s", parse_quick },
-	{ "audit-items", 0, "N", BENCH | RUN, "items of the untimed, exact audit before the trials (default 10k)", parse_audit_items },
-	{ "timeout", 0, "TIME", BENCH | RUN, "limit for one trial, times the threads per CPU (default 10s)", parse_timeout },
-	{ "seed", 's', "N", BENCH | RUN, "seed of the random order, for the same order again (default: from the clock)", parse_seed },
-	{ "csv", 0, "FILE", BENCH, "rows to this file, - for standard output, instead of a summary", parse_csv },
-	{ "out", 'o', "FILE.csv", RUN, "results to this file, - for standard output (default: a name from time and host, in results/ if there is one)", parse_out },
-	{ "force", 'f', NULL, BENCH | RUN, "replace a results file that exists", parse_force },
-	{ "resume", 0, "FILE.csv", RUN | RESUME, "go on with an interrupted run; its options and seed are read from its companion", parse_resume },
-	{ "shard", 0, "I/N", RUN, "only the I-th of N equal parts of the plan", parse_shard },
-	{ "dry-run", 0, NULL, RUN | RESUME, "show the plan, run nothing", parse_dry_run },
-	{ "progress", 0, "WHEN", RUN | RESUME, "auto, always or never (default auto: on a terminal a line, else one every 10 s)", parse_progress },
-	{ "color", 0, "WHEN", RUN | RESUME, "auto, always or never; auto honours NO_COLOR (default auto)", parse_color },
-	{ "help", 'h', NULL, BENCH | RUN | RESUME, "this text", parse_help },
-	{ "version", 'V', NULL, BENCH, "version and revision", parse_version },
-	{ "detail", 0, "FILE", HIDDEN, "per-thread figures to this file", parse_detail },
-	{ "hist", 0, "FILE", HIDDEN, "latency histograms to this file", parse_hist },
-	{ "load-of", 0, "PERCENT", HIDDEN, "the load that --rate stands for", parse_load_of },
-	{ "run-id", 0, "ID", HIDDEN, "run_id column", parse_run_id },
-	{ "label", 0, "TEXT", HIDDEN, "backend column", parse_label },
-	{ "cpus", 0, "LIST", HIDDEN, "CPUs of the threads, already resolved", parse_cpus },
-	{ "launch", 0, "N", HIDDEN, "launch column", parse_launch },
-	{ "order", 0, "N", HIDDEN, "order column", parse_order },
+	{ "workload", 'w', "NAME", RUN, "workloads to run, or all (default: producer_consumer, pairs, ping_pong)", parse_workload, NULL, lfb_workload_names },
+	{ "backend", 'b', "NAME|FILE.so", BENCH | RUN, "the queue: a name of 'lfbench list' or a plug-in's file (run: default all)", parse_backend, NULL, NULL },
+	{ "producers", 'p', "N", BENCH | RUN, "threads that push (default 1)", parse_producers, NULL, NULL },
+	{ "consumers", 'c', "N", BENCH | RUN, "threads that pop (default 1)", parse_consumers, NULL, NULL },
+	{ "threads", 't', "N", BENCH | RUN, "threads, for workloads in which each pushes and pops (default 2)", parse_threads, NULL, NULL },
+	{ "capacity", 0, "N", BENCH | RUN, "items a bounded queue is to hold (default 1023)", parse_capacity, NULL, NULL },
+	{ "batch", 0, "N", BENCH | RUN, "items per push and pop call, 1 to 256 (default 1)", parse_batch, NULL, NULL },
+	{ "wait", 0, "HOW", BENCH | RUN, "when full or empty: spin, backoff, yield, park (sleep until woken), or block, the backend's own (default backoff; yield where threads exceed CPUs)", parse_wait, NULL, lfb_wait_names },
+	{ "workers", 0, "N", BENCH | RUN, "threads that pop: another name for --consumers", parse_consumers, "worker_pool echo_server spawn_join stop", NULL },
+#define PARAM_ROW(id, option, value, kind, words, preset, min, max, workloads, column, help)                            \
+	{ option, 0, value, BENCH | RUN, help, parse_param_##id, workloads, words },
+	LFB_PARAMS(PARAM_ROW)
+#undef PARAM_ROW
+	{ "alloc", 0, "HOW", BENCH | RUN, "nodes of linked queues from malloc or pool; rings have none (default malloc)", parse_alloc, NULL, NULL },
+	{ "pin", 0, "POLICY", BENCH | RUN, "threads to CPUs: compact, spread, socket, smt, none, or cpus:0+2+4-7 (default compact)", parse_pin, NULL, NULL },
+	{ "pass", 0, "PASS", BENCH | RUN, "what to measure: throughput, latency, contention or all (default throughput)", parse_pass, NULL, NULL },
+	{ "rate", 0, "N", BENCH | RUN, "latency in an open loop: items per second, over all producers", parse_rate, NULL, NULL },
+	{ "load", 0, "PERCENT", RUN, "the same, in percent of the saturation measured first, as 25,50,75,90", parse_load, NULL, NULL },
+	{ "arrivals", 0, "HOW", BENCH | RUN, "open loop: times of the items, poisson or fixed (default poisson)", parse_arrivals, NULL, NULL },
+	{ "histograms", 0, "HOW", BENCH | RUN, "lines of FILE.hist.csv: full, buckets 0.1 % wide, or brief, 1.6 % (default full)", parse_histograms, NULL, NULL },
+	{ "items", 'n', "N", BENCH | RUN, "items per trial, as 200000, 200k or 2e5 (default: by --duration)", parse_items, NULL, NULL },
+	{ "duration", 'd', "TIME", BENCH | RUN, "length of a trial, turned into items by a calibrating trial (default 25ms)", parse_duration, NULL, NULL },
+	{ "trials", 0, "N", BENCH | RUN, "timed trials per launch (default 3); 1 for latency and contention unless given", parse_trials, NULL, NULL },
+	{ "launches", 'l', "N", RUN, "processes per cell; intervals need at least 6 (default 6)", parse_launches, NULL, NULL },
+	{ "precision", 0, "PERCENT", RUN, "as many launches as make the interval of the throughput this narrow (2%: +-2%), after a pilot of --launches", parse_precision, NULL, NULL },
+	{ "quick", 0, NULL, RUN, "one trial of 10 ms per launch, throughput only: the default sweep within 30 s", parse_quick, NULL, NULL },
+	{ "audit-items", 0, "N", BENCH | RUN, "items of the untimed, exact audit before the trials (default 10k)", parse_audit_items, NULL, NULL },
+	{ "timeout", 0, "TIME", BENCH | RUN, "limit for one trial, times the threads per CPU (default 10s)", parse_timeout, NULL, NULL },
+	{ "seed", 's', "N", BENCH | RUN, "seed of the random order, for the same order again (default: from the clock)", parse_seed, NULL, NULL },
+	{ "csv", 0, "FILE", BENCH, "rows to this file, - for standard output, instead of a summary", parse_csv, NULL, NULL },
+	{ "out", 'o', "FILE.csv", RUN, "results to this file, - for standard output (default: a name from time and host, in results/ if there is one)", parse_out, NULL, NULL },
+	{ "force", 'f', NULL, BENCH | RUN, "replace a results file that exists", parse_force, NULL, NULL },
+	{ "resume", 0, "FILE.csv", RUN | RESUME, "go on with an interrupted run; its options and seed are read from its companion", parse_resume, NULL, NULL },
+	{ "shard", 0, "I/N", RUN, "only the I-th of N equal parts of the plan", parse_shard, NULL, NULL },
+	{ "dry-run", 0, NULL, RUN | RESUME, "show the plan, run nothing", parse_dry_run, NULL, NULL },
+	{ "progress", 0, "WHEN", RUN | RESUME, "auto, always or never (default auto: on a terminal a line, else one every 10 s)", parse_progress, NULL, NULL },
+	{ "color", 0, "WHEN", RUN | RESUME, "auto, always or never; auto honours NO_COLOR (default auto)", parse_color, NULL, NULL },
+	{ "help", 'h', NULL, BENCH | RUN | RESUME, "this text", parse_help, NULL, NULL },
+	{ "version", 'V', NULL, BENCH, "version and revision", parse_version, NULL, NULL },
+	{ "detail", 0, "FILE", HIDDEN, "per-thread figures to this file", parse_detail, NULL, NULL },
+	{ "hist", 0, "FILE", HIDDEN, "latency histograms to this file", parse_hist, NULL, NULL },
+	{ "load-of", 0, "PERCENT", HIDDEN, "the load that --rate stands for", parse_load_of, NULL, NULL },
+	{ "run-id", 0, "ID", HIDDEN, "run_id column", parse_run_id, NULL, NULL },
+	{ "label", 0, "TEXT", HIDDEN, "backend column", parse_label, NULL, NULL },
+	{ "cpus", 0, "LIST", HIDDEN, "CPUs of the threads, already resolved", parse_cpus, NULL, NULL },
+	{ "launch", 0, "N", HIDDEN, "launch column", parse_launch, NULL, NULL },
+	{ "order", 0, "N", HIDDEN, "order column", parse_order, NULL, NULL },
 	{ .name = NULL },
 };
 
@@ -406,7 +472,7 @@ void lfb_options_set_defaults(struct lfb_options *o)
 	o->threads = (struct lfb_list){ .count = 1, .values = { 2 } };
 	o->capacities = (struct lfb_list){ .count = 1, .values = { CAPACITY_DEFAULT } };
 	o->batches = (struct lfb_list){ .count = 1, .values = { 1 } };
-	o->waits = (struct lfb_list){ .count = 1, .values = { LFB_WAIT_SPIN } };
+	o->waits = (struct lfb_list){ .count = 1, .values = { LFB_WAIT_BACKOFF } };
 	o->allocs = (struct lfb_list){ .count = 1, .values = { 0 } };
 	o->pin = "compact";
 	o->duration_ns = 25000000;

@@ -12,7 +12,7 @@
 /* Length of a trial of --quick. */
 #define QUICK_NS UINT64_C(10000000)
 /* More than the table has; the test `options` sees to it. */
-#define TABLE_MAX 64
+#define TABLE_MAX 128
 
 /* The part of the table that `scope` accepts, as getopt_long wants it. */
 struct accepted {
@@ -153,17 +153,32 @@ void lfb_options_free(struct lfb_options *options)
 	options->backends = NULL;
 }
 
-void lfb_options_print(FILE *out, enum lfb_option_scope scope)
+/* What only some workloads take says so where the list is for all of them. */
+static void print_help(FILE *out, const struct lfb_option *row, const char *workload)
+{
+	(void)fprintf(out, "  %s", row->help);
+	if (row->workloads != NULL && workload == NULL)
+		(void)fprintf(out, " [%s]", row->workloads);
+	(void)fputc('\n', out);
+}
+
+static bool is_of(const struct lfb_option *row, const char *workload)
+{
+	return row->workloads == NULL || workload == NULL || lfb_word_in(row->workloads, workload);
+}
+
+void lfb_options_print(FILE *out, enum lfb_option_scope scope, const char *workload)
 {
 	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
 		char name[64];
 
-		if ((row->scopes & (unsigned)scope) == 0 || (row->scopes & LFB_SCOPE_HIDDEN) != 0)
+		if ((row->scopes & (unsigned)scope) == 0 || (row->scopes & LFB_SCOPE_HIDDEN) != 0 || !is_of(row, workload))
 			continue;
 		(void)snprintf(name, sizeof(name), "--%s%s%s", row->name, row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
 		if (row->letter != 0)
-			(void)fprintf(out, "  -%c, %-24s  %s\n", row->letter, name, row->help);
+			(void)fprintf(out, "  -%c, %-24s", row->letter, name);
 		else
-			(void)fprintf(out, "      %-24s  %s\n", name, row->help);
+			(void)fprintf(out, "      %-24s", name);
+		print_help(out, row, workload);
 	}
 }

@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "numbers.h"
+#include "params.h"
 #include "pass.h"
 
 #include <stdbool.h>
@@ -31,6 +32,7 @@ struct lfb_options {
 	struct lfb_list workloads; /* indices of lfb_workloads */
 	char *backends;            /* the list as given, or NULL: all */
 	struct lfb_list producers, consumers, threads, capacities, batches, waits, allocs;
+	struct lfb_list params[LFB_PARAM_TOTAL]; /* by enum lfb_param; empty: its default */
 	const char *pin;
 	struct lfb_list passes; /* of enum lfb_pass; empty: throughput */
 	struct lfb_list rates, loads; /* open loop: items per second, percent */
@@ -42,7 +44,7 @@ struct lfb_options {
 	uint64_t trials, launches, audit_items, timeout_ns;
 	uint64_t seed;
 	bool sides_given;     /* producers or consumers */
-	bool threads_given;
+	bool producers_given, consumers_given, threads_given, capacity_given, waits_given;
 	bool seed_given, items_given, duration_given, help, dry_run, force, version;
 	bool plan_given;      /* any option that a resumed run has from its first part */
 	const char *out;      /* run: results file; NULL: choose a name; "-": stdout */
@@ -63,6 +65,8 @@ struct lfb_option {
 	unsigned scopes;
 	const char *help;
 	int (*parse)(struct lfb_options *options, const char *value, struct lfb_error *error);
+	const char *workloads; /* that take it, separated by spaces; NULL: all */
+	const char *const *words; /* its values, where they are words; NULL: they are not, or others know them */
 };
 
 /* The table, ended by one without a name. */
@@ -80,8 +84,8 @@ bool lfb_options_want(const struct lfb_options *options, enum lfb_pass pass);
 /* Give back what the options own; done by lfb_options_parse itself when it fails. */
 void lfb_options_free(struct lfb_options *options);
 
-/* The options of `scope` as a list for --help. */
-void lfb_options_print(FILE *out, enum lfb_option_scope scope);
+/* The options of `scope` as a list for --help: those that `workload` takes, or of all workloads where it is NULL. */
+void lfb_options_print(FILE *out, enum lfb_option_scope scope, const char *workload);
 
 /* Words for LFB_WHEN_*. */
 extern const char *const lfb_when_names[];

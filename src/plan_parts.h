@@ -11,6 +11,7 @@
 struct lfb_shapes {
 	struct lfb_shape *list;
 	size_t count, room;
+	size_t cpus; /* that threads may have */
 };
 
 /* The workloads and settings asked for, without passes. Returns 0, -EINVAL with a sentence, or -ENOMEM. */

@@ -44,7 +44,7 @@ static bool claims_are_known(const struct lfb_claims *c)
 	       c->full < LFB_ANSWERS && c->push < LFB_PROGRESSES && c->pop < LFB_PROGRESSES;
 }
 
-/* Spinning and yielding loops of every kind; blocking ones for all kinds of single items, or for none. */
+/* Loops of every kind that poll and that park; blocking ones for all kinds of single items, or for none. */
 static bool loops_are_there(const struct lfb_ops *ops)
 {
 	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++) {
@@ -52,6 +52,7 @@ static bool loops_are_there(const struct lfb_ops *ops)
 				   kind == LFB_PRODUCE_BATCH_CLOSED || kind == LFB_CONSUME_BATCH_CLOSED;
 
 		if (ops->loops[kind][LFB_WAIT_SPIN] == NULL || ops->loops[kind][LFB_WAIT_YIELD] == NULL ||
+		    ops->loops[kind][LFB_WAIT_BACKOFF] == NULL || ops->loops[kind][LFB_WAIT_PARK] == NULL ||
 		    (!batch && (ops->loops[kind][LFB_WAIT_BLOCK] != NULL) != (ops->close != NULL)))
 			return false;
 	}

@@ -29,6 +29,19 @@ static void argue_stream(struct lfb_run_arguments *a, const char *name, enum lfb
 	argue(a, name, text);
 }
 
+/* The parameters that are not at their default. */
+static void argue_params(struct lfb_run_arguments *a, const struct lfb_shape *shape)
+{
+	for (enum lfb_param p = 0; p < LFB_PARAM_TOTAL; p++) {
+		char *const text = a->text[a->count];
+
+		if (shape->param[p] == lfb_params[p].preset)
+			continue;
+		(void)snprintf(a->option[p], sizeof(a->option[p]), "--%s", lfb_params[p].option);
+		argue(a, a->option[p], lfb_param_text(p, shape->param[p], false, text, LFB_RUN_ARGUMENT_BYTES));
+	}
+}
+
 void lfb_run_make_arguments(const struct lfb_run_state *s, const char *cpus, uint64_t rate_per_s, struct lfb_run_arguments *a)
 {
 	const struct lfb_options *const o = s->run->options;
@@ -39,11 +52,14 @@ void lfb_run_make_arguments(const struct lfb_run_state *s, const char *cpus, uin
 	a->list[a->count++] = a->program;
 	argue(a, "--backend", s->cell->object->path);
 	argue(a, "--label", s->cell->backend->label);
-	if (shape->workload->by_threads) {
+	if (shape->workload->by_stages) {
+		argue_params(a, shape);
+	} else if (shape->workload->by_threads) {
 		argue_number(a, "--threads", lfb_workload_threads(shape->workload, shape->producers, shape->consumers), "");
 	} else {
 		argue_number(a, "--producers", shape->producers, "");
 		argue_number(a, "--consumers", shape->consumers, "");
+		argue_params(a, shape);
 	}
 	argue_number(a, "--capacity", shape->capacity, "");
 	argue_number(a, "--batch", shape->batch, "");

@@ -45,13 +45,14 @@ int lfb_run_deliver(struct lfb_run_state *s, const struct lfb_row *row);
 int lfb_run_take_output(struct lfb_run_state *s, const struct lfb_child_result *child);
 
 /* Arguments of a child at most: about 25 options with their values. */
-#define LFB_RUN_ARGUMENTS 64
+#define LFB_RUN_ARGUMENTS (64 + 2 * LFB_PARAM_TOTAL)
 #define LFB_RUN_ARGUMENT_BYTES 96
 
 /* Arguments of one child, each in a slot of its own. */
 struct lfb_run_arguments {
 	char *list[LFB_RUN_ARGUMENTS];
 	char text[LFB_RUN_ARGUMENTS][LFB_RUN_ARGUMENT_BYTES];
+	char option[LFB_PARAM_TOTAL][32];
 	size_t count;
 	char program[PATH_MAX];
 };

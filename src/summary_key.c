@@ -22,7 +22,7 @@ static const enum lfb_column group_key[] = {
 
 /* Rows of a group alike in these, too, are of one backend ... */
 static const enum lfb_column backend_key[] = {
-	LFB_COL_backend, LFB_COL_alloc, LFB_COL_commit, LFB_COL_built_with, LFB_COL_loops_rev,
+	LFB_COL_backend, LFB_COL_alloc, LFB_COL_allocator, LFB_COL_commit, LFB_COL_built_with, LFB_COL_loops_rev,
 };
 
 /* ... and in these, too, of one build of it. */
@@ -82,7 +82,10 @@ bool lfb_summary_is_load(const char *params)
 {
 	struct pair pair;
 
-	return next_pair(&params, &pair) && is_load(&pair);
+	while (next_pair(&params, &pair))
+		if (is_load(&pair))
+			return true;
+	return false;
 }
 
 /* The next pair that is about the shape; of no bytes at the end. */

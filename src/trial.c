@@ -1,6 +1,7 @@
 /* trial.c - see trial.h. The threads are in trial_threads.c; here is what surrounds them. */
 #include "trial.h"
 
+#include "allocator.h"
 #include "arena.h"
 #include "trial_threads.h"
 #include "verify.h"
@@ -32,15 +33,23 @@ static size_t padded(size_t bytes)
 	return (bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
 }
 
+/* At most, of any of its queues: of two queues or more each has one, but for the last of a diamond; tasks that submit make workers push. */
+static uint32_t pushers_of_a_queue(const struct lfb_shape *shape)
+{
+	if (shape->workload->queues != 1)
+		return shape->workload->by_stages && shape->param[LFB_PARAM_topology] == LFB_STAGES_DIAMOND ? 2 : 1;
+	return shape->param[LFB_PARAM_nested] > 0 ? shape->producers + shape->consumers : shape->producers;
+}
+
 static struct lfb_cell backend_cell(const struct lfb_shape *shape, uint64_t items)
 {
 	return (struct lfb_cell){
 		.size = sizeof(struct lfb_cell),
-		.producers = shape->workload->queues > 1 ? 1 : shape->producers,
-		.consumers = shape->workload->queues > 1 ? 1 : shape->consumers,
+		.producers = pushers_of_a_queue(shape),
+		.consumers = shape->workload->queues != 1 ? 1 : shape->consumers,
 		.batch = shape->batch,
 		.capacity = shape->capacity,
-		.items = items,
+		.items = items * (1 + shape->param[LFB_PARAM_nested]),
 	};
 }
 
@@ -57,8 +66,8 @@ size_t lfb_trial_arena_bytes(const struct lfb_shape *shape, const struct lfb_plu
 
 		queue_bytes += nodes * plugin->info.node_bytes + nodes / LFB_MAGAZINE_NODES * sizeof(void *);
 	}
-	/* A thread has room for a handle of every queue there can be, see lfb_crew_create. */
-	return shape->workload->queues * queue_bytes + threads * LFB_QUEUES_MAX * padded(plugin->ops->handle_bytes);
+	/* Two handles for every thread, and one per queue for the host, see lfb_crew_create. */
+	return lfb_shape_queues(shape) * queue_bytes + (2 * threads + LFB_QUEUES_MAX) * padded(plugin->ops->handle_bytes);
 }
 
 /* Everything of one trial that must be given back. */
@@ -71,6 +80,7 @@ struct trial {
 	uint64_t *produced; /* values each of them was told to push */
 	void *queues[LFB_QUEUES_MAX];
 	struct lfb_latency_trial latency;
+	struct lfb_app_setup app_setup;
 	struct lfb_crew_work work;
 	struct lfb_crew *crew;
 	uint64_t malloc_before_bytes; /* in use without the queue's */
@@ -115,7 +125,7 @@ static void create_queues(struct trial *t)
 
 	cell.arena = &t->setup->arena;
 	cell.report = &report;
-	for (unsigned i = 0; i < shape->workload->queues; i++) {
+	for (unsigned i = 0; i < lfb_shape_queues(shape); i++) {
 		const int rc = t->setup->plugin->ops->create(&cell, &t->queues[i]);
 
 		report.reason[sizeof(report.reason) - 1] = '\0';
@@ -158,18 +168,18 @@ static uint64_t drain(struct trial *t, unsigned i)
 }
 
 /* Count and hash of what went through queue `i` of a trial that ran to its end. */
-static void check_sums(struct trial *t, unsigned i, uint64_t expected_hash)
+static void check_sums(struct trial *t, unsigned i, const struct lfb_app_traffic *expected)
 {
 	const struct lfb_traffic traffic = lfb_crew_traffic(t->crew, (int)i);
-	const uint64_t left = drain(t, i);
+	const uint64_t items = expected->pushed, left = drain(t, i);
 
 	if (left > 0)
-		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values stayed in the queue, which had said EMPTY", left, t->items);
-	else if (traffic.popped < t->items)
-		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values lost", t->items - traffic.popped, t->items);
-	else if (traffic.popped > t->items)
-		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " values popped, only %" PRIu64 " were pushed", traffic.popped, t->items);
-	else if (traffic.hash != expected_hash)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values stayed in the queue, which had said EMPTY", left, items);
+	else if (traffic.popped < items)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values lost", items - traffic.popped, items);
+	else if (traffic.popped > items)
+		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " values popped, only %" PRIu64 " were pushed", traffic.popped, items);
+	else if (traffic.hash != expected->hash)
 		fail(t, LFB_STATUS_INVALID, "the count is right but values are not: some were changed, repeated or exchanged");
 }
 
@@ -179,7 +189,7 @@ static void check_sums(struct trial *t, unsigned i, uint64_t expected_hash)
  */
 static void check_called_off(struct trial *t)
 {
-	for (unsigned i = 0; i < t->setup->shape->workload->queues; i++) {
+	for (unsigned i = 0; i < lfb_shape_queues(t->setup->shape); i++) {
 		const struct lfb_traffic traffic = lfb_crew_traffic(t->crew, (int)i);
 		const uint64_t left = drain(t, i);
 
@@ -192,7 +202,8 @@ static void check_called_off(struct trial *t)
 static void check_audit(struct trial *t, const struct lfb_pushed *pushed, unsigned i)
 {
 	const enum lfb_order order = t->setup->plugin->info.claims.order;
-	const bool ordered = order == LFB_ORDER_FIFO || order == LFB_ORDER_PER_PRODUCER;
+	const bool joined = t->setup->shape->param[LFB_PARAM_topology] == LFB_STAGES_DIAMOND; /* of one source, on two ways */
+	const bool ordered = (order == LFB_ORDER_FIFO || order == LFB_ORDER_PER_PRODUCER) && !joined;
 	struct lfb_popped *popped = NULL;
 	uint32_t poppers = 0;
 	char reason[200];
@@ -218,19 +229,38 @@ static void check_memory(struct trial *t)
 		fail(t, LFB_STATUS_RESOURCE, "the unbounded queue ran out of memory: try fewer --items or a shorter --duration");
 }
 
+/* What the application says of its own doings. */
+static void judge(struct trial *t)
+{
+	char reason[200] = "";
+
+	int rc = 0;
+
+	if (t->work.app != NULL && t->work.app->judge != NULL && t->result->status == LFB_STATUS_OK)
+		rc = t->work.app->judge(t->work.app_state, reason, sizeof(reason));
+	if (rc != 0)
+		fail(t, rc == -EBADMSG ? LFB_STATUS_INVALID : LFB_STATUS_RESOURCE, "%s", reason);
+}
+
 static void verify(struct trial *t)
 {
 	const struct lfb_pushed pushed = { .items = t->produced, .producers = t->producing };
-	uint64_t expected_hash;
+	struct lfb_app_traffic all;
 
 	if (t->setup->plugin->info.claims.reference)
 		return;
-	expected_hash = lfb_verify_expected_hash(&pushed);
-	for (unsigned i = 0; i < t->setup->shape->workload->queues; i++) {
-		if (t->audit && t->result->status == LFB_STATUS_OK)
+	all = (struct lfb_app_traffic){ .pushed = t->items, .hash = lfb_verify_expected_hash(&pushed) };
+	for (unsigned i = 0; i < lfb_shape_queues(t->setup->shape); i++) {
+		struct lfb_app_traffic expected = all;
+
+		if (t->work.app != NULL && t->work.app->expect != NULL)
+			t->work.app->expect(t->work.app_state, i, &expected);
+		/* An exact audit is of all values: of a queue that gets only some of them there is the sum. */
+		if (t->audit && t->result->status == LFB_STATUS_OK && expected.pushed == all.pushed && expected.hash == all.hash)
 			check_audit(t, &pushed, i);
-		check_sums(t, i, expected_hash);
+		check_sums(t, i, &expected);
 	}
+	judge(t);
 }
 
 /* Bytes that malloc has given out and not got back. */
@@ -247,7 +277,7 @@ static void measure_retained(struct trial *t)
 {
 	const uint64_t used_bytes = malloc_used_bytes();
 
-	if (t->setup->shape->pass != LFB_PASS_CONTENTION || t->setup->plugin->info.alloc != LFB_ALLOC_MALLOC)
+	if (t->setup->shape->pass != LFB_PASS_CONTENTION || t->setup->plugin->info.alloc != LFB_ALLOC_MALLOC || !lfb_allocator_is_glibc())
 		return;
 	t->result->retained_known = true;
 	t->result->retained_bytes = used_bytes > t->malloc_before_bytes ? used_bytes - t->malloc_before_bytes : 0;
@@ -258,7 +288,7 @@ static void keep_histograms(struct trial *t)
 {
 	struct lfb_trial_result *const result = t->result;
 
-	if (t->work.latency == NULL || result->status != LFB_STATUS_OK)
+	if (t->work.latency == NULL || result->status != LFB_STATUS_OK || (t->work.app != NULL && t->work.app->histogram != NULL))
 		return;
 	result->sample_shift = t->latency.plan.sample_shift;
 	result->service = (struct lfb_histogram *)malloc(sizeof(*result->service));
@@ -273,6 +303,71 @@ static void keep_histograms(struct trial *t)
 		return;
 	lfb_latency_response(&t->latency, result->response);
 	result->scheduled_ns = lfb_latency_scheduled_ns(&t->latency, t->items);
+}
+
+static void keep_figure(const char *thread, const char *metric, const char *unit, double value, void *context)
+{
+	struct lfb_trial_result *const result = (struct lfb_trial_result *)context;
+	struct lfb_trial_figure *grown, *figure;
+
+	grown = (struct lfb_trial_figure *)realloc(result->figure, (result->figures + 1) * sizeof(grown[0]));
+	if (grown == NULL)
+		return; /* a figure less; the trial is none the worse */
+	result->figure = grown;
+	figure = &grown[result->figures++];
+	(void)snprintf(figure->thread, sizeof(figure->thread), "%s", thread);
+	(void)snprintf(figure->metric, sizeof(figure->metric), "%s", metric);
+	(void)snprintf(figure->unit, sizeof(figure->unit), "%s", unit);
+	figure->value = value;
+}
+
+/* A copy of a histogram that is about to go with its owner. */
+static struct lfb_histogram *histogram_copy(const struct lfb_histogram *of)
+{
+	struct lfb_histogram *const copy = (struct lfb_histogram *)malloc(sizeof(*copy));
+
+	if (copy != NULL)
+		memcpy(copy, of, sizeof(*copy));
+	return copy;
+}
+
+static void keep_own_histograms(struct trial *t)
+{
+	struct lfb_trial_result *const result = t->result;
+	const struct lfb_histogram *h;
+	const char *name;
+
+	while (result->own_histograms < LFB_APP_HISTOGRAMS_MAX &&
+	       (h = t->work.app->histogram(t->work.app_state, result->own_histograms, &name)) != NULL) {
+		struct lfb_trial_histogram *const own = &result->own[result->own_histograms];
+
+		own->histogram = histogram_copy(h);
+		if (own->histogram == NULL || (result->own_histograms == 0 && (result->service = histogram_copy(h)) == NULL)) {
+			free(own->histogram);
+			own->histogram = NULL;
+			fail(t, LFB_STATUS_RESOURCE, "no memory for the histograms of the trial");
+			return;
+		}
+		(void)snprintf(own->name, sizeof(own->name), "%s", name);
+		result->own_histograms++;
+	}
+}
+
+/* What an application has measured beside what every trial has. */
+static void keep_application(struct trial *t)
+{
+	const struct lfb_application *const app = t->work.app;
+	struct lfb_trial_result *const result = t->result;
+
+	result->ops = result->items * lfb_workload_ops_per_item(t->setup->shape->workload, t->setup->shape->consumers);
+	if (app == NULL || result->status != LFB_STATUS_OK)
+		return;
+	if (app->measure != NULL)
+		app->measure(t->work.app_state, &result->items, &result->ops, &result->duration_ns);
+	if (app->figures != NULL)
+		app->figures(t->work.app_state, keep_figure, result);
+	if (app->histogram != NULL && t->work.latency != NULL)
+		keep_own_histograms(t);
 }
 
 /* Let the crew work, and see how it ended. */
@@ -307,6 +402,7 @@ static void work(struct trial *t)
 	default:
 		verify(t);
 		measure_retained(t);
+		keep_application(t);
 		keep_histograms(t);
 	}
 }
@@ -322,6 +418,43 @@ static int prepare_work(struct trial *t)
 		return 0;
 	t->work.latency = &t->latency;
 	return lfb_latency_prepare(&t->latency, setup->shape, setup->timebase, t->produced, t->producing, threads, setup->seed);
+}
+
+/* The application's part, if the shape has one. */
+static void open_application(struct trial *t)
+{
+	const struct lfb_trial_setup *const setup = t->setup;
+	const struct lfb_application *const app = lfb_shape_application(setup->shape);
+	char reason[200] = "";
+	int rc;
+
+	if (app == NULL)
+		return;
+	t->app_setup = (struct lfb_app_setup){
+		.plugin = setup->plugin,
+		.shape = setup->shape,
+		.items = t->items,
+		.produced = t->produced,
+		.producing = t->producing,
+		.audit = t->audit,
+		.duration_ns = setup->duration_ns,
+		.timeout_ns = setup->timeout_ns,
+		.seed = setup->seed,
+		.arena = &setup->arena,
+		.timebase = t->work.latency != NULL ? setup->timebase : NULL,
+		.latency = t->work.latency,
+	};
+	rc = app->open(&t->app_setup, &t->work.app_state, reason, sizeof(reason));
+	if (rc != 0)
+		fail(t, rc == -ENOTSUP ? LFB_STATUS_UNSUPPORTED : LFB_STATUS_RESOURCE, "%s", reason[0] != '\0' ? reason : strerror(-rc));
+	else
+		t->work.app = app;
+}
+
+static void close_application(struct trial *t)
+{
+	if (t->work.app != NULL)
+		t->work.app->close(t->work.app_state);
 }
 
 /* Queue, crew, work. Nothing is given back while threads hang in the queue: they still use it. */
@@ -359,7 +492,11 @@ static void run(struct trial *t)
 	else if (prepare_work(t) != 0)
 		fail(t, LFB_STATUS_RESOURCE, "no memory for the time stamps of %" PRIu64 " items: try fewer --items", t->items);
 	else
+		open_application(t);
+	if (t->result->status == LFB_STATUS_OK)
 		run_crew(t);
+	if (!t->result->hung)
+		close_application(t);
 }
 
 void lfb_trial_run(struct lfb_trial_setup *setup, uint64_t items, bool audit, struct lfb_trial_result *result)
@@ -387,6 +524,11 @@ void lfb_trial_result_free(struct lfb_trial_result *result)
 	free(result->thread);
 	free(result->service);
 	free(result->response);
+	for (unsigned i = 0; i < result->own_histograms; i++)
+		free(result->own[i].histogram);
+	free(result->figure);
+	result->figure = NULL;
+	result->figures = result->own_histograms = 0;
 	result->thread = NULL;
 	result->service = result->response = NULL;
 	result->threads = 0;

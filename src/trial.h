@@ -11,6 +11,7 @@
 #ifndef LFBENCH_TRIAL_H
 #define LFBENCH_TRIAL_H
 
+#include "application.h"
 #include "cell.h"
 #include "latency.h"
 #include "usage.h"
@@ -44,6 +45,7 @@ struct lfb_trial_setup {
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; may be NULL */
 	const struct lfb_timebase *timebase; /* latency pass only */
 	uint64_t seed;                       /* of random arrivals */
+	uint64_t duration_ns;                /* asked for, or expected; 0: an untimed trial */
 };
 
 /* One thread's part. */
@@ -51,14 +53,31 @@ struct lfb_thread_result {
 	const char *role;
 	bool pushes, pops; /* what the role does at all */
 	uint64_t pushed, popped, hash, push_full, pop_empty, duration_ns;
+	uint64_t parks, wakes; /* wait=park */
+	uint64_t drops;
 	struct lfb_usage usage;
 	struct lfb_counters counters; /* counting flavour only */
+};
+
+/* A figure of an application's own. */
+struct lfb_trial_figure {
+	char thread[32];
+	char metric[40];
+	char unit[24];
+	double value;
+};
+
+/* A histogram of an application's own. */
+struct lfb_trial_histogram {
+	char name[24];
+	struct lfb_histogram *histogram;
 };
 
 struct lfb_trial_result {
 	enum lfb_status status;
 	char reason[256];
 	uint64_t items;
+	uint64_t ops; /* successful pushes plus pops */
 	uint64_t duration_ns;
 	uint64_t capacity_effective;
 	bool unpinned; /* a thread could not be pinned to its CPU */
@@ -70,6 +89,11 @@ struct lfb_trial_result {
 	struct lfb_histogram *response; /* open loop */
 	uint32_t sample_shift;      /* of each 2^sample_shift values one was sampled */
 	double scheduled_ns;        /* open loop: when the last item was due */
+	/* Applications only */
+	struct lfb_trial_histogram own[LFB_APP_HISTOGRAMS_MAX]; /* service is a copy of the first */
+	unsigned own_histograms;
+	struct lfb_trial_figure *figure;
+	size_t figures;
 	/* Contention pass only: what malloc has given to the queue and not got back once all is drained. */
 	bool retained_known;
 	uint64_t retained_bytes;

@@ -2,6 +2,7 @@
 #include "trial_threads.h"
 
 #include "clock.h"
+#include "parking.h"
 #include "quiet_threads.h"
 #include "topology.h"
 
@@ -31,6 +32,7 @@ struct member {
 	struct lfb_thread order; /* first: it is aligned to LFB_LINE, and so is the member */
 	struct lfb_crew *crew;
 	const struct lfb_role *role;
+	struct lfb_place place;
 	lfb_loop loop;
 	pthread_t thread;
 	int cpu; /* -1: not pinned */
@@ -42,7 +44,8 @@ struct member {
 };
 
 struct lfb_crew {
-	struct lfb_shared shared;
+	struct lfb_shared shared[LFB_QUEUES_MAX]; /* by queue */
+	struct lfb_queue_events events[LFB_QUEUES_MAX];
 	uint32_t gate __attribute__((aligned(LFB_LINE)));
 	uint32_t arrived __attribute__((aligned(LFB_LINE)));
 	uint32_t left; /* threads that have finished */
@@ -55,28 +58,49 @@ struct lfb_crew {
 	sem_t all_left;
 	char error[160];
 	struct member *members;
-	unsigned char *handles; /* (count + 1 host) x queues */
+	lfb_loop loops[LFB_LOOP_KINDS]; /* of the backend, for the way of waiting */
+	unsigned char *handles; /* two per thread, and the host's, one per queue */
 	size_t handle_stride;
 };
 
-static void *handle_of(const struct lfb_crew *crew, uint32_t thread, unsigned queue)
+#define HANDLES_PER_THREAD 2u
+
+static void *handle_of(const struct lfb_crew *crew, uint32_t thread, unsigned nth)
 {
-	return crew->handles + ((size_t)thread * LFB_QUEUES_MAX + queue) * crew->handle_stride;
+	return crew->handles + ((size_t)thread * HANDLES_PER_THREAD + nth) * crew->handle_stride;
 }
 
-/* The loop for this role at this shape; a spinning wait yields where threads exceed CPUs. */
-static lfb_loop choose_loop(const struct lfb_trial_setup *setup, const struct lfb_role *role, const struct lfb_crew_work *work)
+/* How a thread that polls does so: an audit is not timed, and yields. */
+static enum lfb_wait polls_by(const struct lfb_crew *crew)
 {
-	const struct lfb_shape *const shape = setup->shape;
-	const enum lfb_wait wait = shape->wait == LFB_WAIT_SPIN && setup->oversubscribed ? LFB_WAIT_YIELD : shape->wait;
+	const enum lfb_wait wait = crew->setup->shape->wait;
+
+	return crew->work->audit && (wait == LFB_WAIT_SPIN || wait == LFB_WAIT_BACKOFF) ? LFB_WAIT_YIELD : wait;
+}
+
+/* The loop for this role at this shape. */
+static lfb_loop choose_loop(const struct lfb_crew *crew, const struct lfb_role *role, const struct lfb_place *place)
+{
+	const struct lfb_shape *const shape = crew->setup->shape;
 	const bool batch = shape->batch > 1;
 	enum lfb_loop_kind kind = batch ? role->batch : role->loop;
 
-	if (work->audit)
+	if (crew->work->app != NULL)
+		return place->fed == LFB_LOOP_KINDS ? role->program : crew->loops[place->fed];
+	if (crew->work->audit)
 		kind = batch ? role->batch_audit : role->audit;
-	else if (work->latency != NULL)
+	else if (crew->work->latency != NULL)
 		kind = batch ? role->batch_closed : shape->rate_per_s > 0 ? role->open : role->closed;
-	return setup->plugin->ops->loops[kind][wait];
+	return crew->loops[kind];
+}
+
+static struct lfb_place place_of(const struct lfb_shape *shape, unsigned role, uint32_t nth)
+{
+	const struct lfb_role *const r = &shape->workload->role[role];
+
+	if (shape->workload->place != NULL)
+		return shape->workload->place(role, nth, shape->consumers, shape->param[LFB_PARAM_topology] == LFB_STAGES_DIAMOND);
+	return (struct lfb_place){ .fed = r->fed, .out = r->out, .back = r->back, .pushes_to = r->pushes_to, .pops_from = r->pops_from };
 }
 
 /* A log that takes memory only as it is written. */
@@ -95,36 +119,63 @@ static int map_log(struct member *m, uint64_t items)
 	return 0;
 }
 
-/* Give thread `index` its order. `producer` is the next producing thread's number. */
-static int brief_member(struct lfb_crew *crew, uint32_t index, const struct lfb_role *role, uint32_t *producer)
+/* The queues of a member, and what belongs to each. */
+static void brief_ends(struct lfb_crew *crew, struct member *m, uint32_t index)
+{
+	const int ends[2] = { m->place.out, m->place.back };
+
+	for (int end = 0; end < 2; end++) {
+		if (ends[end] < 0)
+			continue;
+		m->order.queue[end] = crew->work->queues[ends[end]];
+		m->order.handle[end] = handle_of(crew, index, (unsigned)end);
+		m->order.events[end] = &crew->events[ends[end]];
+	}
+	m->order.shared = &crew->shared[ends[0]];
+	m->order.shared_out = ends[1] >= 0 ? &crew->shared[ends[1]] : NULL;
+}
+
+/* Who else must be done pushing before the poppers of a queue may leave. */
+static void count_producer(struct lfb_crew *crew, const struct member *m)
+{
+	if (m->place.pushes_to >= 0) {
+		crew->shared[m->place.pushes_to].producers_running++;
+	} else if (m->role->produces) { /* splits */
+		crew->shared[m->place.out].producers_running++;
+		crew->shared[m->place.back].producers_running++;
+	}
+}
+
+/* Give thread `index`, the nth of a role, its order. `producer` is the next producing thread's number. */
+static int brief_member(struct lfb_crew *crew, uint32_t index, unsigned role, uint32_t nth, uint32_t *producer)
 {
 	const struct lfb_crew_work *const work = crew->work;
 	struct member *const m = &crew->members[index];
-	const int ends[2] = { role->out, role->back };
+	int rc = 0;
 
 	m->crew = crew;
-	m->role = role;
-	m->loop = choose_loop(crew->setup, role, work);
+	m->role = &crew->setup->shape->workload->role[role];
+	m->place = place_of(crew->setup->shape, role, nth);
+	m->loop = choose_loop(crew, m->role, &m->place);
 	m->cpu = crew->setup->cpus != NULL ? (int)crew->setup->cpus[index] : -1;
-	m->order.shared = &crew->shared;
 	m->order.batch = crew->setup->shape->batch;
 	m->order.tallies = crew->tallies;
 	m->order.tally_count = crew->count;
 	m->order.index = index;
-	for (int end = 0; end < 2; end++) {
-		if (ends[end] < 0)
-			continue;
-		m->order.queue[end] = work->queues[ends[end]];
-		m->order.handle[end] = handle_of(crew, index, (unsigned)ends[end]);
-	}
+	m->order.wait = polls_by(crew);
+	m->order.parking = &lfb_futex_parking;
+	brief_ends(crew, m, index);
+	count_producer(crew, m);
 	m->order.items = work->items; /* pong: as many as ping sends */
-	if (role->produces) {
+	if (m->role->produces) {
 		m->order.first_value = (uint64_t)*producer << LFB_VALUE_SHIFT | 1;
 		m->order.items = work->produced[(*producer)++];
 	}
 	if (work->latency != NULL)
 		lfb_latency_brief(work->latency, index, &m->order);
-	return work->audit && role->pops_from >= 0 ? map_log(m, work->items) : 0;
+	if (work->app != NULL)
+		rc = work->app->brief(work->app_state, role, nth, crew->loops, &m->order);
+	return rc == 0 && work->audit && m->place.pops_from >= 0 ? map_log(m, work->items) : rc;
 }
 
 static int brief_all(struct lfb_crew *crew)
@@ -133,24 +184,22 @@ static int brief_all(struct lfb_crew *crew)
 	uint32_t index = 0, producer = 0;
 
 	for (unsigned r = 0; r < shape->workload->roles; r++) {
-		const struct lfb_role *const role = &shape->workload->role[r];
-		const uint32_t threads = lfb_role_threads(role, shape->producers, shape->consumers);
+		const uint32_t threads = lfb_role_threads(&shape->workload->role[r], shape->producers, shape->consumers);
 
-		for (uint32_t i = 0; i < threads; i++) {
-			const int rc = brief_member(crew, index++, role, &producer);
+		for (uint32_t nth = 0; nth < threads; nth++) {
+			const int rc = brief_member(crew, index++, r, nth, &producer);
 
 			if (rc != 0)
 				return rc;
 		}
 	}
-	crew->shared.producers_running = producer;
 	return 0;
 }
 
 /* Members, handles and tallies, all zero. */
 static int take_memory(struct lfb_crew *crew)
 {
-	const size_t handle_bytes = (crew->count + (size_t)1) * LFB_QUEUES_MAX * crew->handle_stride;
+	const size_t handle_bytes = (crew->count * (size_t)HANDLES_PER_THREAD + LFB_QUEUES_MAX) * crew->handle_stride;
 
 	crew->members = (struct member *)aligned_alloc(LFB_LINE, crew->count * sizeof(crew->members[0]));
 	crew->handles = (unsigned char *)lfb_arena_alloc(&crew->setup->arena, handle_bytes);
@@ -179,6 +228,8 @@ int lfb_crew_create(struct lfb_trial_setup *setup, const struct lfb_crew_work *w
 	crew->setup = setup;
 	crew->work = work;
 	crew->count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
+	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++)
+		crew->loops[kind] = setup->plugin->ops->loops[kind][shape->wait];
 	crew->handle_stride = (setup->plugin->ops->handle_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
 	(void)sem_init(&crew->all_left, 0, 0);
 	rc = take_memory(crew);
@@ -264,6 +315,8 @@ static void *member_main(void *argument)
 
 	m->unpinned = m->cpu >= 0 && lfb_thread_pin((unsigned)m->cpu) != 0;
 	attach(m);
+	if (m->attach_error == 0 && crew->work->app != NULL && crew->work->app->warm != NULL)
+		crew->work->app->warm(&m->order);
 	lfb_usage_open(&meter, crew->setup->shape->pass == LFB_PASS_CONTENTION && !crew->work->audit);
 	if (pass_gate(crew)) {
 		lfb_usage_start(&meter);
@@ -340,7 +393,15 @@ static void call_off(struct lfb_crew *crew)
 {
 	const struct lfb_ops *const ops = crew->setup->plugin->ops;
 
-	__atomic_store_n(&crew->shared.abort, 1, __ATOMIC_RELAXED);
+	/* All flags before the first sequence: a thread may look at the flag of one queue and sleep at another. */
+	for (unsigned i = 0; i < LFB_QUEUES_MAX; i++)
+		__atomic_store_n(&crew->shared[i].abort, 1, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < LFB_QUEUES_MAX; i++) {
+		lfb_event_broadcast(&crew->events[i].not_empty);
+		lfb_event_broadcast(&crew->events[i].not_full);
+	}
+	if (crew->work->app != NULL && crew->work->app->call_off != NULL)
+		crew->work->app->call_off(crew->work->app_state);
 	for (uint32_t i = 0; ops->close != NULL && i < crew->count; i++)
 		for (int end = 0; end < 2 && crew->members[i].order.queue[end] != NULL; end++)
 			ops->close(crew->members[i].order.queue[end]);
@@ -390,13 +451,16 @@ void lfb_crew_results(const struct lfb_crew *crew, struct lfb_trial_result *resu
 		if (result->thread != NULL)
 			result->thread[i] = (struct lfb_thread_result){
 				.role = m->role->name,
-				.pushes = m->role->pushes_to >= 0,
-				.pops = m->role->pops_from >= 0,
+				.pushes = m->place.pushes_to >= 0 || m->role->produces,
+				.pops = m->place.pops_from >= 0,
 				.pushed = m->order.pushed,
 				.popped = m->order.popped,
 				.hash = m->order.hash,
 				.push_full = m->order.push_full,
 				.pop_empty = m->order.pop_empty,
+				.parks = m->order.parks,
+				.wakes = m->order.wakes,
+				.drops = m->order.drops,
 				.duration_ns = m->end_ns - m->start_ns,
 				.usage = m->usage,
 				.counters = m->order.counters,
@@ -412,11 +476,16 @@ struct lfb_traffic lfb_crew_traffic(const struct lfb_crew *crew, int queue)
 	for (uint32_t i = 0; i < crew->count; i++) {
 		const struct member *const m = &crew->members[i];
 
-		if (m->role->pushes_to == queue)
+		if (m->place.pushes_to == queue) {
 			traffic.pushed += m->order.pushed;
-		if (m->role->pops_from == queue) {
+			traffic.popped += m->order.drops; /* accounted for, as if popped */
+			traffic.hash += m->order.drops_hash;
+		}
+		if (m->place.pops_from == queue) {
 			traffic.popped += m->order.popped;
 			traffic.hash += m->order.hash;
+			if (m->place.pushes_to < 0)
+				traffic.pushed += m->order.pushed; /* tasks that submit tasks */
 		}
 	}
 	return traffic;
@@ -432,7 +501,7 @@ int lfb_crew_logs(const struct lfb_crew *crew, int queue, struct lfb_popped **ou
 	for (uint32_t i = 0; i < crew->count; i++) {
 		const struct lfb_thread *const order = &crew->members[i].order;
 
-		if (crew->members[i].role->pops_from != queue)
+		if (crew->members[i].place.pops_from != queue)
 			continue;
 		logs[*count].values = order->log;
 		logs[*count].count = order->popped < order->log_slots ? order->popped : order->log_slots;

@@ -7,6 +7,7 @@
 #ifndef LFBENCH_TRIAL_THREADS_H
 #define LFBENCH_TRIAL_THREADS_H
 
+#include "application.h"
 #include "trial.h"
 #include "verify.h"
 
@@ -27,6 +28,8 @@ struct lfb_crew_work {
 	uint64_t items;
 	bool audit;
 	struct lfb_latency_trial *latency; /* NULL: no time stamps */
+	const struct lfb_application *app; /* NULL: the loops do nothing but move values */
+	void *app_state;
 };
 
 /* Returns 0 or -ENOMEM. `work` and what it points to must outlive the crew. */
@@ -43,7 +46,7 @@ void lfb_crew_results(const struct lfb_crew *crew, struct lfb_trial_result *resu
 /* What went through one queue, as its threads counted it. */
 struct lfb_traffic {
 	uint64_t pushed, popped;
-	uint64_t hash; /* of the values popped */
+	uint64_t hash; /* of the values popped or given up */
 };
 
 struct lfb_traffic lfb_crew_traffic(const struct lfb_crew *crew, int queue);

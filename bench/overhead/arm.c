@@ -153,7 +153,7 @@ void arm_enter(struct arm *arm, bool producer)
 void arm_produce(struct arm *arm)
 {
 	if (arm->kind == ARM_SUITE)
-		arm->plugin.ops->loops[LFB_PRODUCE][LFB_WAIT_SPIN](&arm->producer);
+		arm->plugin.ops->loops[LFB_PRODUCE][LFB_WAIT_BACKOFF](&arm->producer);
 	else
 		arm->hand->produce(arm->queue, 1, arm->items);
 }
@@ -161,7 +161,7 @@ void arm_produce(struct arm *arm)
 void arm_consume(struct arm *arm)
 {
 	if (arm->kind == ARM_SUITE)
-		arm->plugin.ops->loops[LFB_CONSUME][LFB_WAIT_SPIN](&arm->consumer);
+		arm->plugin.ops->loops[LFB_CONSUME][LFB_WAIT_BACKOFF](&arm->consumer);
 	else
 		arm->hand->consume(arm->queue, &arm->tally);
 }

@@ -46,6 +46,9 @@
  *                 queue is closed AND empty. void q_close(q): wakes all who wait.
  * LFB_HAS_IDLE    void q_idle(q, h): called between operations every 1024 items and
  *                 whenever a thread has to wait: a quiescent state for reclamation.
+ * LFB_HAS_SLEEP   q_sleep(q, h), q_awake(q, h): around a sleep in the kernel (wait=park), which can
+ *                 last: a reader that others' reclamation waits for says that it reads nothing.
+ * LFB_NEVER_FULL  the queue is unbounded: with wait=park a pop need not look for sleeping producers.
  *
  * Compiles as C11 and as C++17 (where initialisers must keep the order of fields).
  */
@@ -61,7 +64,7 @@ extern "C" {
 #endif
 
 /* Raised when a field below changes meaning or place. Appending a field does not raise it. */
-#define LFB_ABI 1u
+#define LFB_ABI 2u
 
 /* The name of the one symbol the host looks up. */
 #define LFB_BACKEND_SYMBOL "lfb_backend"
@@ -86,9 +89,11 @@ static inline uint64_t lfb_mix(uint64_t value)
 
 /* How a thread waits when the queue is full or empty. */
 enum lfb_wait {
-	LFB_WAIT_SPIN,  /* pause, with bounded back-off */
-	LFB_WAIT_YIELD, /* a few pauses, then sched_yield */
-	LFB_WAIT_BLOCK, /* the backend's own blocking push and pop */
+	LFB_WAIT_SPIN,    /* a pause between two tries, for ever */
+	LFB_WAIT_YIELD,   /* a few pauses, then sched_yield */
+	LFB_WAIT_BLOCK,   /* the backend's own blocking push and pop */
+	LFB_WAIT_BACKOFF, /* 1, 2, 4 ... 64 pauses */
+	LFB_WAIT_PARK,    /* a few pauses, then sleep in the kernel until the other side wakes, see loop_parking.h */
 	LFB_WAITS
 };
 
@@ -187,6 +192,34 @@ struct lfb_shared {
 	uint64_t start_ticks __attribute__((aligned(LFB_LINE)));
 };
 
+/*
+ * What sleepers of one kind wait on, see loop_parking.h. Each field on a line of its own: pushes and
+ * pops read `sleepers` all the time, and only who sleeps or wakes writes.
+ */
+struct lfb_waiters {
+	uint32_t sleepers __attribute__((aligned(LFB_LINE)));
+	uint32_t sequence __attribute__((aligned(LFB_LINE)));
+};
+
+/* The two reasons to sleep at a queue. */
+struct lfb_queue_events {
+	struct lfb_waiters not_empty, not_full;
+};
+
+/* How to sleep and wake: the host's, so that a plug-in needs no system call of its own. */
+struct lfb_parking {
+	void (*sleep)(uint32_t *word, uint32_t seen); /* returns when woken, or at once if *word is not `seen`; or just so */
+	void (*wake)(uint32_t *word, uint32_t sleepers);
+};
+
+/* What a thread that feeds a queue does when it is full. */
+enum lfb_overflow {
+	LFB_OVERFLOW_WAIT,
+	LFB_OVERFLOW_DROP,      /* the new value is given up: `dropped` is told */
+	LFB_OVERFLOW_OVERWRITE, /* the oldest one: `dropped` is told what was popped to make room */
+	LFB_OVERFLOWS
+};
+
 /* Where one producer's sampled values leave the time of their sending. */
 struct lfb_sent {
 	uint64_t *ticks; /* by number of the sample */
@@ -256,6 +289,21 @@ struct lfb_thread {
 	uint32_t tally_count;
 	uint32_t index;            /* of this thread among them */
 	struct lfb_counters counters;
+	/* Waiting */
+	uint32_t wait;             /* enum lfb_wait, for the loops that poll: spin, yield, backoff */
+	struct lfb_queue_events *events[2]; /* of each queue; wait=park */
+	const struct lfb_parking *parking;
+	uint64_t parks, wakes;     /* sleeps, and calls that woke others; wait=park, in both flavours */
+	/* Application loops, see loop_application.h. All are called by this thread. */
+	bool (*feed)(struct lfb_thread *thread, uint64_t *value); /* the next value to push; false: no more */
+	bool (*serve)(struct lfb_thread *thread, uint64_t value); /* what to do with a value popped; false: leave */
+	void (*dropped)(struct lfb_thread *thread, uint64_t value);
+	uint32_t overflow;         /* enum lfb_overflow */
+	uint64_t drops;            /* values given up */
+	uint64_t drops_hash;       /* sum of lfb_mix over them */
+	void *application;         /* the workload's own */
+	struct lfb_shared *shared_out; /* relay and split: of the queue or queues pushed to */
+	uint64_t single;           /* LFB_TRY_PUSH: the value; LFB_TRY_POP: what came */
 } __attribute__((aligned(LFB_LINE)));
 
 #define LFB_BATCH_MAX 256u
@@ -287,6 +335,13 @@ enum lfb_loop_kind {
 	/* Latency, open loop: values are sent at given times. */
 	LFB_PRODUCE_OPEN,
 	LFB_CONSUME_OPEN,
+	/* Of applications: each value comes from `feed` and goes to `serve`. */
+	LFB_FEED,
+	LFB_SERVE,
+	LFB_RELAY,    /* a stage: from queue 0 through `serve` to queue 1 */
+	LFB_SPLIT,    /* `feed`, to queue 0 and queue 1 in turn */
+	LFB_TRY_PUSH, /* one try to push `single`: pushed is 1 or 0 */
+	LFB_TRY_POP,  /* one try to pop into it: popped is 1 or 0, hash that of the value */
 	LFB_LOOP_KINDS
 };
 

@@ -140,9 +140,14 @@ static inline void lfb_count_locked(uint64_t since_ns)
 	}
 }
 
+/* A task can call a loop (LFB_TRY_PUSH) from within a loop: what it counts belongs to the outer one. */
+static __thread unsigned lfb_count_depth __attribute__((tls_model("initial-exec"), unused));
+
 /* loops.h: this thread's loop begins. What attaching did is not counted. */
 static inline void lfb_count_begin(struct lfb_thread *thread)
 {
+	if (lfb_count_depth++ > 0)
+		return;
 	__builtin_memset(&lfb_counted, 0, sizeof(lfb_counted));
 	thread->counters = lfb_counted;
 }
@@ -151,6 +156,8 @@ static inline void lfb_count_begin(struct lfb_thread *thread)
 static inline void lfb_count_store(struct lfb_thread *thread, uint64_t hidden)
 {
 	lfb_counted.hidden |= hidden;
+	if (--lfb_count_depth > 0)
+		return;
 	lfb_counted.depth_max = thread->counters.depth_max;
 	thread->counters = lfb_counted;
 }

@@ -16,7 +16,8 @@
  * Verification costs one multiplication per item popped: the consumer sums
  * lfb_mix(value); the host knows what the sum must be without asking the producer.
  *
- * loop_waiting.h has the push and pop that wait, loop_bodies.h the bodies, loop_latency.h and
+ * loop_waiting.h has the push and pop that wait, loop_parking.h the sleep, loop_bodies.h the bodies,
+ * loop_application.h those of programs that do something with the values, loop_latency.h and
  * loop_depth.h what only the latency and the contention pass look at.
  *
  * Raise LFB_LOOPS_REV whenever a change here can change a measured figure;
@@ -27,9 +28,10 @@
 
 #include <lfbench/counting.h>
 #include <lfbench/backend.h>
+#include <lfbench/loop_application.h>
 #include <lfbench/loop_bodies.h>
 
-#define LFB_LOOPS_REV "2"
+#define LFB_LOOPS_REV "3"
 
 #ifndef LFB_NODES_ALLOC
 #define LFB_NODES_ALLOC LFB_ALLOC_NONE
@@ -53,18 +55,39 @@
 	}                                                                                                              \
 	LFB_STATIC_ASSERT(sizeof(struct q_handle) > 0, "struct q_handle needs a member")
 
-/* The codegen test finds the loops that measure throughput by these names. */
-#define LFB_LOOPS_FOR(suffix, wait)                                                                                    \
-	LFB_LOOP(lfb_produce_##suffix, lfb_produce_body(t, wait, LFB_LOOK_NOTHING));                                   \
-	LFB_LOOP(lfb_consume_##suffix, lfb_consume_body(t, wait, LFB_LOOK_NOTHING));                                   \
-	LFB_LOOP(lfb_pairs_##suffix, lfb_pairs_body(t, wait, LFB_LOOK_NOTHING));                                       \
-	LFB_LOOP(lfb_ping_##suffix, lfb_ping_body(t, wait, LFB_LOOK_NOTHING));                                         \
-	LFB_LOOP(lfb_pong_##suffix, lfb_pong_body(t, wait, LFB_LOOK_NOTHING));                                         \
-	LFB_LOOP(lfb_produce_batch_##suffix, lfb_produce_batch_body(t, wait, LFB_LOOK_NOTHING));                       \
-	LFB_LOOP(lfb_consume_batch_##suffix, lfb_consume_batch_body(t, wait, LFB_LOOK_NOTHING))
+/* One plain function per body and way of waiting that the backend offers. */
+#ifdef LFB_HAS_BLOCK
+#define LFB_LOOPS(name, body, look)                                                                                    \
+	LFB_LOOP(name##_poll, body(t, LFB_POLL, look));                                                                \
+	LFB_LOOP(name##_block, body(t, LFB_BLOCK_OWN, look));                                                          \
+	LFB_LOOP(name##_park, body(t, LFB_PARK, look))
+#define LFB_SINGLE_ROW(name) { name##_poll, name##_poll, name##_block, name##_poll, name##_park }
+#else
+#define LFB_LOOPS(name, body, look)                                                                                    \
+	LFB_LOOP(name##_poll, body(t, LFB_POLL, look));                                                                \
+	LFB_LOOP(name##_park, body(t, LFB_PARK, look))
+#define LFB_SINGLE_ROW(name) { name##_poll, name##_poll, NULL, name##_poll, name##_park }
+#endif
+/* Batches have no blocking form. */
+#define LFB_BATCH_LOOPS(name, body, look)                                                                              \
+	LFB_LOOP(name##_poll, body(t, LFB_POLL, look));                                                                \
+	LFB_LOOP(name##_park, body(t, LFB_PARK, look))
+#define LFB_BATCH_ROW(name) { name##_poll, name##_poll, NULL, name##_poll, name##_park }
 
-LFB_LOOPS_FOR(spin, LFB_WAIT_SPIN);
-LFB_LOOPS_FOR(yield, LFB_WAIT_YIELD);
+/* The codegen test finds the loops that measure throughput by these names. */
+LFB_LOOPS(lfb_produce, lfb_produce_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_consume, lfb_consume_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_pairs, lfb_pairs_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_ping, lfb_ping_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_pong, lfb_pong_body, LFB_LOOK_NOTHING);
+LFB_BATCH_LOOPS(lfb_produce_batch, lfb_produce_batch_body, LFB_LOOK_NOTHING);
+LFB_BATCH_LOOPS(lfb_consume_batch, lfb_consume_batch_body, LFB_LOOK_NOTHING);
+
+LFB_LOOPS(lfb_consume_audit, lfb_consume_body, LFB_LOOK_AUDIT);
+LFB_LOOPS(lfb_pairs_audit, lfb_pairs_body, LFB_LOOK_AUDIT);
+LFB_LOOPS(lfb_ping_audit, lfb_ping_body, LFB_LOOK_AUDIT);
+LFB_LOOPS(lfb_pong_audit, lfb_pong_body, LFB_LOOK_AUDIT);
+LFB_BATCH_LOOPS(lfb_consume_batch_audit, lfb_consume_batch_body, LFB_LOOK_AUDIT);
 
 #if LFB_COUNTING
 /* The counting flavour is never timed, and is spared the loops for that; the host does not ask for them. */
@@ -73,74 +96,61 @@ static void lfb_untimed(struct lfb_thread *t)
 	(void)t;
 	__builtin_trap();
 }
-#define LFB_TIMED(loop) lfb_untimed
-#else
-#define LFB_TIMED(loop) loop
-#define LFB_TIMED_LOOPS_FOR(suffix, wait)                                                                              \
-	LFB_LOOP(lfb_produce_##suffix##_closed, lfb_produce_body(t, wait, LFB_LOOK_CLOSED));                           \
-	LFB_LOOP(lfb_consume_##suffix##_closed, lfb_consume_body(t, wait, LFB_LOOK_CLOSED));                           \
-	LFB_LOOP(lfb_pairs_##suffix##_closed, lfb_pairs_body(t, wait, LFB_LOOK_CLOSED));                               \
-	LFB_LOOP(lfb_ping_##suffix##_closed, lfb_ping_body(t, wait, LFB_LOOK_CLOSED));                                 \
-	LFB_LOOP(lfb_produce_batch_##suffix##_closed, lfb_produce_batch_body(t, wait, LFB_LOOK_CLOSED));               \
-	LFB_LOOP(lfb_consume_batch_##suffix##_closed, lfb_consume_batch_body(t, wait, LFB_LOOK_CLOSED));               \
-	LFB_LOOP(lfb_produce_##suffix##_open, lfb_produce_open_body(t, wait));                                         \
-	LFB_LOOP(lfb_consume_##suffix##_open, lfb_consume_body(t, wait, LFB_LOOK_OPEN))
-
-LFB_TIMED_LOOPS_FOR(spin, LFB_WAIT_SPIN);
-LFB_TIMED_LOOPS_FOR(yield, LFB_WAIT_YIELD);
 #ifdef LFB_HAS_BLOCK
-LFB_LOOP(lfb_produce_block_closed, lfb_produce_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_consume_block_closed, lfb_consume_block_body(t, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_pairs_block_closed, lfb_pairs_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_ping_block_closed, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_CLOSED));
-LFB_LOOP(lfb_produce_block_open, lfb_produce_open_body(t, LFB_WAIT_BLOCK));
-LFB_LOOP(lfb_consume_block_open, lfb_consume_block_body(t, LFB_LOOK_OPEN));
-#endif
-#endif
-
-LFB_LOOP(lfb_consume_audit, lfb_consume_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_pairs_audit, lfb_pairs_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_ping_audit, lfb_ping_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_pong_audit, lfb_pong_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_consume_batch_audit, lfb_consume_batch_body(t, LFB_WAIT_YIELD, LFB_LOOK_AUDIT));
-
-#ifdef LFB_HAS_BLOCK
-LFB_LOOP(lfb_produce_block, lfb_produce_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
-LFB_LOOP(lfb_consume_block, lfb_consume_block_body(t, LFB_LOOK_NOTHING));
-LFB_LOOP(lfb_consume_block_audit, lfb_consume_block_body(t, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_pairs_block, lfb_pairs_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
-LFB_LOOP(lfb_pairs_block_audit, lfb_pairs_body(t, LFB_WAIT_BLOCK, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_ping_block, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
-LFB_LOOP(lfb_ping_block_audit, lfb_ping_body(t, LFB_WAIT_BLOCK, LFB_LOOK_AUDIT));
-LFB_LOOP(lfb_pong_block, lfb_pong_body(t, LFB_WAIT_BLOCK, LFB_LOOK_NOTHING));
-LFB_LOOP(lfb_pong_block_audit, lfb_pong_body(t, LFB_WAIT_BLOCK, LFB_LOOK_AUDIT));
-#define LFB_BLOCK(loop) loop
+#define LFB_TIMED_ROW(name) { lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed }
 #else
-#define LFB_BLOCK(loop) NULL
+#define LFB_TIMED_ROW(name) LFB_TIMED_BATCH_ROW(name)
+#endif
+#define LFB_TIMED_BATCH_ROW(name) { lfb_untimed, lfb_untimed, NULL, lfb_untimed, lfb_untimed }
+#else
+#define LFB_TIMED_ROW(name) LFB_SINGLE_ROW(name)
+#define LFB_TIMED_BATCH_ROW(name) LFB_BATCH_ROW(name)
+
+LFB_LOOPS(lfb_produce_closed, lfb_produce_body, LFB_LOOK_CLOSED);
+LFB_LOOPS(lfb_consume_closed, lfb_consume_body, LFB_LOOK_CLOSED);
+LFB_LOOPS(lfb_pairs_closed, lfb_pairs_body, LFB_LOOK_CLOSED);
+LFB_LOOPS(lfb_ping_closed, lfb_ping_body, LFB_LOOK_CLOSED);
+LFB_BATCH_LOOPS(lfb_produce_batch_closed, lfb_produce_batch_body, LFB_LOOK_CLOSED);
+LFB_BATCH_LOOPS(lfb_consume_batch_closed, lfb_consume_batch_body, LFB_LOOK_CLOSED);
+LFB_LOOPS(lfb_produce_open, lfb_produce_open_body, LFB_LOOK_OPEN);
+LFB_LOOPS(lfb_consume_open, lfb_consume_body, LFB_LOOK_OPEN);
 #endif
 
-/* In the order of enum lfb_loop_kind and enum lfb_wait. An audit is not timed, so it yields. */
+LFB_LOOPS(lfb_feed, lfb_feed_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_serve, lfb_serve_body, LFB_LOOK_AUDIT);
+LFB_LOOPS(lfb_relay, lfb_relay_body, LFB_LOOK_AUDIT);
+LFB_LOOPS(lfb_split, lfb_split_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_try_push, lfb_try_push_body, LFB_LOOK_NOTHING);
+LFB_LOOPS(lfb_try_pop, lfb_try_pop_body, LFB_LOOK_NOTHING);
+
+/* In the order of enum lfb_loop_kind and enum lfb_wait. */
 static const lfb_loop lfb_loop_table[LFB_LOOP_KINDS][LFB_WAITS] = {
-	{ lfb_produce_spin, lfb_produce_yield, LFB_BLOCK(lfb_produce_block) },
-	{ lfb_consume_spin, lfb_consume_yield, LFB_BLOCK(lfb_consume_block) },
-	{ lfb_pairs_spin, lfb_pairs_yield, LFB_BLOCK(lfb_pairs_block) },
-	{ lfb_ping_spin, lfb_ping_yield, LFB_BLOCK(lfb_ping_block) },
-	{ lfb_pong_spin, lfb_pong_yield, LFB_BLOCK(lfb_pong_block) },
-	{ lfb_produce_batch_spin, lfb_produce_batch_yield, NULL },
-	{ lfb_consume_batch_spin, lfb_consume_batch_yield, NULL },
-	{ lfb_consume_audit, lfb_consume_audit, LFB_BLOCK(lfb_consume_block_audit) },
-	{ lfb_pairs_audit, lfb_pairs_audit, LFB_BLOCK(lfb_pairs_block_audit) },
-	{ lfb_ping_audit, lfb_ping_audit, LFB_BLOCK(lfb_ping_block_audit) },
-	{ lfb_pong_audit, lfb_pong_audit, LFB_BLOCK(lfb_pong_block_audit) },
-	{ lfb_consume_batch_audit, lfb_consume_batch_audit, NULL },
-	{ LFB_TIMED(lfb_produce_spin_closed), LFB_TIMED(lfb_produce_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_produce_block_closed)) },
-	{ LFB_TIMED(lfb_consume_spin_closed), LFB_TIMED(lfb_consume_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_consume_block_closed)) },
-	{ LFB_TIMED(lfb_pairs_spin_closed), LFB_TIMED(lfb_pairs_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_pairs_block_closed)) },
-	{ LFB_TIMED(lfb_ping_spin_closed), LFB_TIMED(lfb_ping_yield_closed), LFB_BLOCK(LFB_TIMED(lfb_ping_block_closed)) },
-	{ LFB_TIMED(lfb_produce_batch_spin_closed), LFB_TIMED(lfb_produce_batch_yield_closed), NULL },
-	{ LFB_TIMED(lfb_consume_batch_spin_closed), LFB_TIMED(lfb_consume_batch_yield_closed), NULL },
-	{ LFB_TIMED(lfb_produce_spin_open), LFB_TIMED(lfb_produce_yield_open), LFB_BLOCK(LFB_TIMED(lfb_produce_block_open)) },
-	{ LFB_TIMED(lfb_consume_spin_open), LFB_TIMED(lfb_consume_yield_open), LFB_BLOCK(LFB_TIMED(lfb_consume_block_open)) },
+	LFB_SINGLE_ROW(lfb_produce),
+	LFB_SINGLE_ROW(lfb_consume),
+	LFB_SINGLE_ROW(lfb_pairs),
+	LFB_SINGLE_ROW(lfb_ping),
+	LFB_SINGLE_ROW(lfb_pong),
+	LFB_BATCH_ROW(lfb_produce_batch),
+	LFB_BATCH_ROW(lfb_consume_batch),
+	LFB_SINGLE_ROW(lfb_consume_audit),
+	LFB_SINGLE_ROW(lfb_pairs_audit),
+	LFB_SINGLE_ROW(lfb_ping_audit),
+	LFB_SINGLE_ROW(lfb_pong_audit),
+	LFB_BATCH_ROW(lfb_consume_batch_audit),
+	LFB_TIMED_ROW(lfb_produce_closed),
+	LFB_TIMED_ROW(lfb_consume_closed),
+	LFB_TIMED_ROW(lfb_pairs_closed),
+	LFB_TIMED_ROW(lfb_ping_closed),
+	LFB_TIMED_BATCH_ROW(lfb_produce_batch_closed),
+	LFB_TIMED_BATCH_ROW(lfb_consume_batch_closed),
+	LFB_TIMED_ROW(lfb_produce_open),
+	LFB_TIMED_ROW(lfb_consume_open),
+	LFB_SINGLE_ROW(lfb_feed),
+	LFB_SINGLE_ROW(lfb_serve),
+	LFB_SINGLE_ROW(lfb_relay),
+	LFB_SINGLE_ROW(lfb_split),
+	LFB_SINGLE_ROW(lfb_try_push),
+	LFB_SINGLE_ROW(lfb_try_pop),
 };
 
 /* The untyped entrances, used off the clock. */
@@ -165,11 +175,14 @@ static bool lfb_drain(void *queue, void *handle, uint64_t *value)
 
 #ifdef LFB_HAS_BLOCK
 static void lfb_close(void *queue) { q_close((struct q *)queue); }
+#define LFB_CLOSE lfb_close
+#else
+#define LFB_CLOSE NULL
 #endif
 
 static const struct lfb_ops lfb_backend_ops = {
 	(uint32_t)sizeof(struct q_handle), LFB_LOOP_KINDS, lfb_create, lfb_destroy,    lfb_attach,
-	lfb_detach,                        lfb_drain,      LFB_BLOCK(lfb_close), lfb_loop_table,
+	lfb_detach,                        lfb_drain,      LFB_CLOSE, lfb_loop_table,
 };
 
 #ifdef __cplusplus

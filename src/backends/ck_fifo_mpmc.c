@@ -162,6 +162,8 @@ LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 	return true;
 }
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "ck_fifo_mpmc", .summary = "CK linked queue, many producers and consumers, epoch reclamation",

@@ -78,6 +78,8 @@ LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 	return true;
 }
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "faa", .summary = "ceiling: one fetch-and-add per operation", .library = "own",

@@ -137,6 +137,8 @@ LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 	return q->words.try_dequeue(*h->consumer, *value);
 }
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "moodycamel", .summary = "moodycamel::ConcurrentQueue with tokens", .library = "ConcurrentQueue",

@@ -124,6 +124,8 @@ LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 	return true;
 }
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "two_lock", .summary = "Michael & Scott's two-lock queue, pthread mutexes", .library = "own",

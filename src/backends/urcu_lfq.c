@@ -15,6 +15,8 @@
 
 #include "urcu_lfq_common.h"
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "urcu_lfq", .summary = "rculfqueue, RCU flavour memb, freed by call_rcu", .library = "liburcu",

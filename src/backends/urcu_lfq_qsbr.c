@@ -4,7 +4,7 @@
  * Entering and leaving a read-side section costs nothing here; in return every
  * thread has to say now and then that it is in none (q_idle), and nothing is freed
  * while one does not. A thread that waits says so at each try, and one that has
- * detached is no longer asked.
+ * detached is no longer asked. Nor is one that sleeps in the kernel (q_sleep), which can last.
  *
  * @build pkg-config: liburcu-cds liburcu-qsbr
  * @build package: liburcu-dev
@@ -26,6 +26,25 @@ static inline void q_idle(struct q *q, struct q_handle *h)
 	(void)h;
 	rcu_quiescent_state();
 }
+
+#define LFB_HAS_SLEEP
+
+/* Grace periods do not wait for a thread that is offline. */
+static inline void q_sleep(struct q *q, struct q_handle *h)
+{
+	(void)q;
+	(void)h;
+	rcu_thread_offline();
+}
+
+static inline void q_awake(struct q *q, struct q_handle *h)
+{
+	(void)q;
+	(void)h;
+	rcu_thread_online();
+}
+
+#define LFB_NEVER_FULL
 
 #include <lfbench/loops.h>
 

@@ -37,6 +37,8 @@ static inline struct cds_wfcq_node *wfcq_dequeue(WFCQ_HEAD *head, struct cds_wfc
 
 #include "urcu_wfcq_common.h"
 
+#define LFB_NEVER_FULL
+
 #include <lfbench/loops.h>
 
 LFB_BACKEND(.name = "urcu_wfcq_mutex", .summary = "wfcqueue: wait-free push, consumers under a mutex",

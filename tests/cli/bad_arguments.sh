@@ -41,7 +41,7 @@ capacity|2e10|outside 1 to
 batch|0|outside 1 to 256
 batch|257|outside 1 to 256
 wait|spinn|did you mean 'spin'
-wait|sleep|known: spin, yield, block
+wait|sleep|known: spin, yield, block, backoff, park
 alloc|mallocc|did you mean 'malloc'
 pin|nowhere|compact
 pin|cpus:|CPU number

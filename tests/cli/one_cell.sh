@@ -28,7 +28,7 @@ for batch in 2 16 256; do
 	check "batch $batch" [ "$(column "$out" status)" = ok ]
 done
 
-for wait in spin yield block; do
+for wait in spin yield backoff park block; do
 	run "$BENCH_DIR/ping_pong" --backend mutex_cond --wait $wait --items 500 --audit-items 500 --trials 1 --csv -
 	rc_is 0
 	check "wait $wait" [ "$(column "$out" wait)" = $wait ]

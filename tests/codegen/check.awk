@@ -63,7 +63,12 @@ function symbol_of(line) {
 }
 
 function is_hot(symbol) {
-	return symbol ~ /^lfb_(produce|consume|pairs|ping|pong)(_batch)?_(spin|yield|block)$/
+	return symbol ~ /^lfb_(produce|consume|pairs|ping|pong)(_batch)?_(poll|park|block)$/
+}
+
+# What hot loops call when an operation has failed, or when somebody sleeps.
+function is_slow(symbol) {
+	return symbol ~ /^lfb_((push|pop)_(polling|parking)|event_wake)$/
 }
 
 # Whether the list has `word` for this backend and loop.
@@ -87,8 +92,8 @@ function check_call(callee, address) {
 function note_branch(address, operand, symbol) {
 	if (symbol == full)
 		to[count] = hex(operand)
-	else if (is_hot(plain(symbol)))
-		folded = 1 # the compiler found two loops to be the same code, or this is its .cold part
+	else if (is_hot(plain(symbol)) || plain(symbol) == name)
+		folded = 1 # the compiler found two loops to be the same code, or this is its .cold or .part
 	else
 		check_call(plain(symbol), address)
 }
@@ -118,7 +123,7 @@ function note(address, mnemonic, operand, symbol,    callee) {
 	} else {
 		callee = plain(symbol)
 		check_call(callee, address)
-		waits[count] = callee ~ /^(sched_yield|pthread_cond_wait)$/
+		waits[count] = callee ~ /^(sched_yield|pthread_cond_wait)$/ || is_slow(callee)
 		falls[count] = callee !~ /^(__stack_chk_fail|__assert_fail|abort)$/
 	}
 }
@@ -192,7 +197,7 @@ function check_alignment(    live, head, n, i) {
 function finish_function() {
 	if (hot && !cold)
 		check_alignment()
-	hot = 0
+	hot = looked_at = 0
 }
 
 # A name of the symbol table: everything of counting.h begins alike.
@@ -244,6 +249,7 @@ FNR == NR { # the list
 	name = plain(full)
 	cold = full ~ /cold/
 	hot = is_hot(name)
+	looked_at = hot || is_slow(name)
 	if (hot && !cold)
 		functions++
 	start = hex($1)
@@ -253,7 +259,7 @@ FNR == NR { # the list
 	next
 }
 
-hot && /^ +[0-9a-f]+:\t/ {
+looked_at && /^ +[0-9a-f]+:\t/ {
 	address = $1
 	sub(/:/, "", address)
 	field = 2

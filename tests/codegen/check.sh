@@ -1,15 +1,16 @@
 #!/bin/sh
 # check.sh BACKENDS_DIR [CALLEES] - disassembles every NAME.so there (of the timing flavour: NAME.count.so
-# is never timed) and checks its hot loops, lfb_{produce,consume,pairs,ping,pong}[_batch]_{spin,yield,block} with what the compiler split
-# off them. (The _audit loops are never timed.)
+# is never timed) and checks its hot loops, lfb_{produce,consume,pairs,ping,pong}[_batch]_{poll,park,block} with what the compiler split
+# off them, and the slow paths that these call when they have to wait or to wake, lfb_{push,pop}_{polling,parking}
+# and lfb_event_wake. (The _audit loops are never timed; the loops of applications call their functions.)
 #
 # 1. No indirect call or jump: nothing stands between a loop and its queue.
 # 2. No call at all but those that CALLEES (callees.txt beside this file) lists for that backend
-#    and loop. So the spin loops of a queue that is only a header contain none. An entry that
-#    nothing needs is a violation too: the list says what happens, not what may.
-# 3. Each function starts on a 64-byte boundary, and so does the hot loop of each, batch loops
+#    and loop or slow path. So the polling loops of a queue that is only a header call nothing but
+#    a slow path. An entry that nothing needs is a violation too: the list says what happens, not what may.
+# 3. Each loop's function starts on a 64-byte boundary, and so does the hot loop of each, batch loops
 #    excepted. Precisely: take the function's control flow without the instructions that wait
-#    (pause, calls of sched_yield and pthread_cond_wait), and of that what is still reached from
+#    (pause, calls of sched_yield, pthread_cond_wait and the slow paths), and of that what is still reached from
 #    the start: it is what runs while items flow. A cycle in it is a hot loop, and its code
 #    begins at the lowest address that a backward branch of the cycle goes to. That address must
 #    be a multiple of 64. Not asserted: where the other backward branches of the same cycle go

@@ -10,8 +10,8 @@
 #ifdef BAD_START
 	nop
 #endif
-	.type lfb_consume_spin, @function
-lfb_consume_spin:
+	.type lfb_consume_poll, @function
+lfb_consume_poll:
 	xorl %eax, %eax
 .Lagain: /* only after a wait: not where the hot loop begins */
 	movq %rdi, %rdx
@@ -53,6 +53,8 @@ lfb_consume_spin:
 .Lpause:
 #if defined(YIELDS)
 	call sched_yield@PLT
+#elif defined(SLOW) || defined(BAD_SLOW)
+	call lfb_pop_polling
 #elif !defined(BAD_RETRY)
 	pause
 #endif
@@ -67,18 +69,28 @@ lfb_consume_spin:
 #endif
 .Lfailed:
 #ifdef BAD_COLD
-	jmp lfb_consume_spin.cold
+	jmp lfb_consume_poll.cold
 #else
 	jmp .Lagain
 #endif
-	.size lfb_consume_spin, . - lfb_consume_spin
+	.size lfb_consume_poll, . - lfb_consume_poll
 #ifdef BAD_COLD
 	.section .text.unlikely, "ax", @progbits
-	.type lfb_consume_spin.cold, @function
-lfb_consume_spin.cold:
+	.type lfb_consume_poll.cold, @function
+lfb_consume_poll.cold:
 	call getpid@PLT
 	ret
-	.size lfb_consume_spin.cold, . - lfb_consume_spin.cold
+	.size lfb_consume_poll.cold, . - lfb_consume_poll.cold
+#endif
+#if defined(SLOW) || defined(BAD_SLOW)
+	.type lfb_pop_polling, @function
+lfb_pop_polling: /* where functions start that are not loops is nobody's concern */
+	pause
+#ifdef BAD_SLOW
+	call getpid@PLT
+#endif
+	ret
+	.size lfb_pop_polling, . - lfb_pop_polling
 #endif
 #ifdef BAD_SYMBOL
 	.data

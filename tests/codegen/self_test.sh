@@ -47,17 +47,23 @@ refused() {
 echo "# nothing is called" >"$work/callees.txt"
 build right
 expect right 0 "1 hot loops in 1 functions of 1 backends, 0 violations"
-refused BAD_INDIRECT_CALL "lfb_consume_spin: indirect call or jump"
-refused BAD_MEMORY_CALL "lfb_consume_spin: indirect call or jump"
-refused BAD_JUMP "lfb_consume_spin: indirect call or jump"
+refused BAD_INDIRECT_CALL "lfb_consume_poll: indirect call or jump"
+refused BAD_MEMORY_CALL "lfb_consume_poll: indirect call or jump"
+refused BAD_JUMP "lfb_consume_poll: indirect call or jump"
 refused BAD_CALL "calls getpid at"
 refused BAD_TAIL_CALL "calls getpid at"
 refused BAD_COLD "calls getpid at"
 refused BAD_LOOP "its hot loop begins at +0x41, not on"
 refused BAD_RETRY "its hot loop begins at +0x2, not on" # without a pause it is one loop, from .Lagain
 refused BAD_START "starts at 0x"
-refused BAD_TLS "lfb_consume_spin: touches a thread-local variable"
+refused BAD_TLS "lfb_consume_poll: touches a thread-local variable"
 refused BAD_SYMBOL "the whole: has lfb_counted: it is of the counting flavour"
+refused SLOW "lfb_consume_poll: calls lfb_pop_polling at"
+refused BAD_SLOW "lfb_pop_polling: calls getpid at"
+echo "example lfb_consume_poll lfb_pop_polling" >"$work/callees.txt"
+expect SLOW 0 "1 hot loops in 1 functions of 1 backends, 0 violations" # a call of it is a wait, no part of the hot loop
+expect BAD_SLOW 1 "lfb_pop_polling: calls getpid at"
+echo "# nothing is called" >"$work/callees.txt"
 build guarded -DGUARD
 expect guarded 0 "0 violations"
 build stripped -s
@@ -65,22 +71,22 @@ expect stripped 1 "no hot loop is in it"
 
 build YIELDS -DYIELDS
 expect YIELDS 1 "calls sched_yield at"
-echo "exam* lfb_*_spin sched_yield" >"$work/callees.txt"
+echo "exam* lfb_*_poll sched_yield" >"$work/callees.txt"
 expect YIELDS 0 "0 violations"
-echo "example lfb_consume_spin getpid" >"$work/callees.txt"
+echo "example lfb_consume_poll getpid" >"$work/callees.txt"
 expect BAD_CALL 0 "0 violations"
 expect right 1 "callees.txt:1: getpid is not needed"
-echo "other lfb_consume_spin getpid" >"$work/callees.txt"
+echo "other lfb_consume_poll getpid" >"$work/callees.txt"
 expect right 0 "0 violations"
 expect BAD_CALL 1 "calls getpid at"
-echo "example lfb_consume_spin getpid?" >"$work/callees.txt"
+echo "example lfb_consume_poll getpid?" >"$work/callees.txt"
 expect right 0 "0 violations"
-echo "example lfb_consume_spin INDIRECT" >"$work/callees.txt"
+echo "example lfb_consume_poll INDIRECT" >"$work/callees.txt"
 expect BAD_INDIRECT_CALL 0 "0 violations"
-echo "example lfb_consume_spin UNALIGNED" >"$work/callees.txt"
+echo "example lfb_consume_poll UNALIGNED" >"$work/callees.txt"
 expect BAD_LOOP 0 "0 violations"
 
-echo "example lfb_consume_spin TLS" >"$work/callees.txt"
+echo "example lfb_consume_poll TLS" >"$work/callees.txt"
 expect BAD_TLS 0 "0 violations"
 
 # Real objects: the counting flavour is passed over by its name, and found out without it.
@@ -93,8 +99,9 @@ for object in "${1:-$work}"/vyukov_mpmc.count.so "${1:-$work}"/mutex_ring.count.
 	cp "$object" "$work/posing/$name.so"
 	cp "$here/callees.txt" "$work/callees.txt"
 	expect posing 1 "$name: the whole: has lfb_counted"
-	expect posing 1 "$name: lfb_produce_spin: touches a thread-local variable"
-	echo "$name * sched_yield? pthread_mutex_lock? pthread_mutex_unlock?" >"$work/callees.txt"
+	expect posing 1 "$name: lfb_produce_poll: touches a thread-local variable"
+	echo "$name * sched_yield? pthread_mutex_lock? pthread_mutex_unlock? lfb_push_polling? lfb_pop_polling?
+$name * lfb_push_parking? lfb_pop_parking? lfb_event_wake? INDIRECT?" >"$work/callees.txt"
 	expect named 0 "of 1 backends, 0 violations"
 	rm "$work/named/$name.so" "$work"/posing/*
 	expect named 2 "no backend"

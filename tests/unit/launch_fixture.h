@@ -78,6 +78,7 @@ static inline void prepare(const char *workload, const char *variable, const cha
 		.on_detail = on_detail,
 		.context = &launch,
 	};
+	lfb_shape_preset(&launch.shape);
 }
 
 static inline enum lfb_status run(void)

@@ -13,7 +13,7 @@
 
 static struct spy {
 	unsigned sleep_ms;	 /* what each loop takes */
-	uint64_t ran[LFB_WAITS]; /* a bit per enum lfb_loop_kind */
+	uint64_t ran[LFB_WAITS]; /* a bit per enum lfb_loop_kind, by the way of waiting that the loop is for */
 	unsigned threads;
 	struct lfb_thread order[SPY_THREADS_MAX];
 	uint32_t producers_running[SPY_THREADS_MAX];
@@ -32,59 +32,40 @@ static inline void spy_loop(struct lfb_thread *thread, enum lfb_loop_kind kind, 
 		(void)usleep(spy.sleep_ms * 1000);
 }
 
-#define SPY_LOOPS(kind)                                                                                                \
-	static void spy_##kind##_spin(struct lfb_thread *t)                                                            \
-	{                                                                                                              \
-		spy_loop(t, kind, LFB_WAIT_SPIN);                                                                      \
-	}                                                                                                              \
-	static void spy_##kind##_yield(struct lfb_thread *t)                                                           \
-	{                                                                                                              \
-		spy_loop(t, kind, LFB_WAIT_YIELD);                                                                     \
-	}                                                                                                              \
-	static void spy_##kind##_block(struct lfb_thread *t)                                                           \
-	{                                                                                                              \
-		spy_loop(t, kind, LFB_WAIT_BLOCK);                                                                     \
-	}                                                                                                              \
-	static const lfb_loop spy_##kind[LFB_WAITS] = { spy_##kind##_spin, spy_##kind##_yield, spy_##kind##_block };   \
-	LFB_STATIC_ASSERT(LFB_WAITS == 3, "a way of waiting is missing here")
+/* Every kind, in the order of enum lfb_loop_kind. */
+#define SPY_KINDS(X) \
+	X(LFB_PRODUCE) X(LFB_CONSUME) X(LFB_PAIRS) X(LFB_PING) X(LFB_PONG) X(LFB_PRODUCE_BATCH) \
+	X(LFB_CONSUME_BATCH) X(LFB_CONSUME_AUDIT) X(LFB_PAIRS_AUDIT) X(LFB_PING_AUDIT) X(LFB_PONG_AUDIT) \
+	X(LFB_CONSUME_BATCH_AUDIT) X(LFB_PRODUCE_CLOSED) X(LFB_CONSUME_CLOSED) X(LFB_PAIRS_CLOSED) \
+	X(LFB_PING_CLOSED) X(LFB_PRODUCE_BATCH_CLOSED) X(LFB_CONSUME_BATCH_CLOSED) X(LFB_PRODUCE_OPEN) \
+	X(LFB_CONSUME_OPEN) X(LFB_FEED) X(LFB_SERVE) X(LFB_RELAY) X(LFB_SPLIT) X(LFB_TRY_PUSH) \
+	X(LFB_TRY_POP)
 
-SPY_LOOPS(LFB_PRODUCE);
-SPY_LOOPS(LFB_CONSUME);
-SPY_LOOPS(LFB_PAIRS);
-SPY_LOOPS(LFB_PING);
-SPY_LOOPS(LFB_PONG);
-SPY_LOOPS(LFB_PRODUCE_BATCH);
-SPY_LOOPS(LFB_CONSUME_BATCH);
-SPY_LOOPS(LFB_CONSUME_AUDIT);
-SPY_LOOPS(LFB_PAIRS_AUDIT);
-SPY_LOOPS(LFB_PING_AUDIT);
-SPY_LOOPS(LFB_PONG_AUDIT);
-SPY_LOOPS(LFB_CONSUME_BATCH_AUDIT);
-SPY_LOOPS(LFB_PRODUCE_CLOSED);
-SPY_LOOPS(LFB_CONSUME_CLOSED);
-SPY_LOOPS(LFB_PAIRS_CLOSED);
-SPY_LOOPS(LFB_PING_CLOSED);
-SPY_LOOPS(LFB_PRODUCE_BATCH_CLOSED);
-SPY_LOOPS(LFB_CONSUME_BATCH_CLOSED);
-SPY_LOOPS(LFB_PRODUCE_OPEN);
-SPY_LOOPS(LFB_CONSUME_OPEN);
+#define SPY_LOOP(kind, wait)                                                                                           \
+	static void spy_##kind##_##wait(struct lfb_thread *t)                                                          \
+	{                                                                                                              \
+		spy_loop(t, kind, wait);                                                                               \
+	}
+#define SPY_LOOPS(kind)                                                                                                \
+	SPY_LOOP(kind, LFB_WAIT_SPIN)                                                                                  \
+	SPY_LOOP(kind, LFB_WAIT_YIELD)                                                                                 \
+	SPY_LOOP(kind, LFB_WAIT_BLOCK)                                                                                 \
+	SPY_LOOP(kind, LFB_WAIT_BACKOFF)                                                                               \
+	SPY_LOOP(kind, LFB_WAIT_PARK)
+SPY_KINDS(SPY_LOOPS)
+LFB_STATIC_ASSERT(LFB_WAITS == 5, "a way of waiting is missing here");
+
+#define SPY_ROW(kind)                                                                                                  \
+	[kind] = { spy_##kind##_LFB_WAIT_SPIN, spy_##kind##_LFB_WAIT_YIELD, spy_##kind##_LFB_WAIT_BLOCK,               \
+		   spy_##kind##_LFB_WAIT_BACKOFF, spy_##kind##_LFB_WAIT_PARK },
+static const lfb_loop spy_loops[][LFB_WAITS] = { SPY_KINDS(SPY_ROW) };
+LFB_STATIC_ASSERT(sizeof(spy_loops) / sizeof(spy_loops[0]) == LFB_LOOP_KINDS, "a kind of loop is missing here");
 
 /* Start anew, with all loops of the backend replaced. */
 static inline void spy_on(struct lfb_ops *backend_ops)
 {
-	static const lfb_loop *const rows[LFB_LOOP_KINDS] = {
-		spy_LFB_PRODUCE,     spy_LFB_CONSUME,	    spy_LFB_PAIRS,	   spy_LFB_PING,
-		spy_LFB_PONG,	     spy_LFB_PRODUCE_BATCH, spy_LFB_CONSUME_BATCH, spy_LFB_CONSUME_AUDIT,
-		spy_LFB_PAIRS_AUDIT, spy_LFB_PING_AUDIT,    spy_LFB_PONG_AUDIT,	   spy_LFB_CONSUME_BATCH_AUDIT,
-		spy_LFB_PRODUCE_CLOSED, spy_LFB_CONSUME_CLOSED, spy_LFB_PAIRS_CLOSED, spy_LFB_PING_CLOSED,
-		spy_LFB_PRODUCE_BATCH_CLOSED, spy_LFB_CONSUME_BATCH_CLOSED, spy_LFB_PRODUCE_OPEN, spy_LFB_CONSUME_OPEN,
-	};
-	static lfb_loop loops[LFB_LOOP_KINDS][LFB_WAITS];
-
 	memset(&spy, 0, sizeof(spy));
-	for (int kind = 0; kind < LFB_LOOP_KINDS; kind++)
-		memcpy(loops[kind], rows[kind], sizeof(loops[kind]));
-	backend_ops->loops = (const lfb_loop(*)[LFB_WAITS])loops;
+	backend_ops->loops = spy_loops;
 }
 
 #endif

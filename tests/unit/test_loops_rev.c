@@ -144,8 +144,9 @@ struct record {
 };
 
 /* The code that is measured, beside loops.h: its parts, and the pause of a wait. */
-static const char *const parts[] = { "include/lfbench/loop_waiting.h", "include/lfbench/loop_bodies.h",
-				     "include/lfbench/loop_latency.h", "include/lfbench/arch.h" };
+static const char *const parts[] = { "include/lfbench/loop_waiting.h",	   "include/lfbench/loop_bodies.h",
+				     "include/lfbench/loop_latency.h",	   "include/lfbench/arch.h",
+				     "include/lfbench/loop_parking.h", "include/lfbench/loop_application.h" };
 
 static bool hash_parts(uint64_t *hash)
 {

@@ -34,6 +34,8 @@ static void words_mean_their_enumerators(void **state)
 	assert_string_equal(lfb_wait_names[LFB_WAIT_SPIN], "spin");
 	assert_string_equal(lfb_wait_names[LFB_WAIT_YIELD], "yield");
 	assert_string_equal(lfb_wait_names[LFB_WAIT_BLOCK], "block");
+	assert_string_equal(lfb_wait_names[LFB_WAIT_BACKOFF], "backoff");
+	assert_string_equal(lfb_wait_names[LFB_WAIT_PARK], "park");
 	assert_string_equal(lfb_alloc_names[LFB_ALLOC_NONE], "none");
 	assert_string_equal(lfb_alloc_names[LFB_ALLOC_MALLOC], "malloc");
 	assert_string_equal(lfb_alloc_names[LFB_ALLOC_POOL], "pool");
@@ -61,7 +63,7 @@ static void find_is_exact(void **state)
 
 static void join_fits_every_buffer(void **state)
 {
-	static const char whole[] = "spin, yield, block";
+	static const char whole[] = "spin, yield, block, backoff, park";
 	char out[sizeof(whole) + 8];
 
 	(void)state;

@@ -266,9 +266,9 @@ static void the_arena_of_a_trial_is_enough(void **state)
 	(void)state;
 	for (const struct lfb_workload *w = lfb_workloads; w->name != NULL; w++) {
 		for (size_t i = 0; i < COUNT(threads) * COUNT(node_bytes) * COUNT(items); i++) {
-			const uint32_t n = w->queues > 1 ? 1 : threads[i % COUNT(threads)];
+			const uint32_t n = w->queues != 1 ? 1 : threads[i % COUNT(threads)];
 			const uint32_t bytes = node_bytes[i / COUNT(threads) % COUNT(node_bytes)];
-			const struct lfb_shape shape = {
+			struct lfb_shape shape = {
 				.workload = w, .producers = n, .consumers = n, .capacity = 64, .batch = 1
 			};
 			const struct lfb_ops ops = { .handle_bytes = sizeof(struct lfb_node_cache) + 5000 };
@@ -278,17 +278,19 @@ static void the_arena_of_a_trial_is_enough(void **state)
 			const size_t handle_bytes = (ops.handle_bytes + LFB_LINE - 1) / LFB_LINE * LFB_LINE;
 			struct lfb_nodes nodes;
 
+			lfb_shape_preset(&shape);
 			plugin.info.alloc = LFB_ALLOC_POOL;
 			plugin.info.node_bytes = bytes;
 			whole.size_bytes = lfb_trial_arena_bytes(&shape, &plugin, cell.items);
 			cell.arena = &whole; /* addresses are handed out, and not touched */
-			for (unsigned queue = 0; queue < w->queues; queue++) {
+			for (unsigned queue = 0; queue < lfb_shape_queues(&shape); queue++) {
 				whole.base = (unsigned char *)LFB_LINE;
 				assert_non_null(lfb_arena_alloc(&whole, 4096)); /* struct q */
 				assert_int_equal(lfb_nodes_init(&nodes, &cell, bytes), 0);
 			}
-			assert_non_null(lfb_arena_alloc(&whole, (lfb_workload_threads(w, n, n) + (size_t)1) *
-									LFB_QUEUES_MAX * handle_bytes));
+			/* Two handles a thread, and one per queue for the host. */
+			assert_non_null(lfb_arena_alloc(&whole, (2 * (size_t)lfb_workload_threads(w, n, n) + LFB_QUEUES_MAX) *
+									handle_bytes));
 		}
 	}
 }

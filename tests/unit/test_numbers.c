@@ -329,9 +329,9 @@ static void name_lists(void **state)
 	assert_int_equal(lfb_parse_name_list("spin,spin", lfb_wait_names, &list, &error), -EINVAL);
 	unit_has(error.text, "twice");
 	assert_int_equal(lfb_parse_name_list("spinn", lfb_wait_names, &list, &error), -EINVAL);
-	unit_has(error.text, "'spinn' is not known (did you mean 'spin'?); known: spin, yield, block");
+	unit_has(error.text, "'spinn' is not known (did you mean 'spin'?); known: spin, yield, block, backoff, park");
 	assert_int_equal(lfb_parse_name_list("telepathy", lfb_wait_names, &list, &error), -EINVAL);
-	unit_has(error.text, "'telepathy' is not known; known: spin, yield, block");
+	unit_has(error.text, "'telepathy' is not known; known: spin, yield, block, backoff, park");
 	assert_int_equal(lfb_parse_name_list("spin-block", lfb_wait_names, &list, &error), -EINVAL);
 	assert_int_equal(lfb_parse_name_list("spin,", lfb_wait_names, &list, &error), -EINVAL);
 	assert_int_equal(lfb_parse_name_list("", lfb_wait_names, &list, &error), -EINVAL);

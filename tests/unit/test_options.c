@@ -28,7 +28,9 @@ static void defaults(void **state)
 		is_list(&options.threads, 1, 2);
 		assert_int_equal(options.capacities.count, 1);
 		is_list(&options.batches, 1, 1);
-		is_list(&options.waits, 1, LFB_WAIT_SPIN);
+		is_list(&options.waits, 1, LFB_WAIT_BACKOFF);
+		for (int p = 0; p < LFB_PARAM_TOTAL; p++)
+			is_list(&options.params[p], 0, 0); /* the workload's own */
 		is_list(&options.allocs, 1, 0);
 		assert_null(options.backends);
 		assert_string_equal(options.pin, "compact");
@@ -44,6 +46,7 @@ static void defaults(void **state)
 		assert_int_equal(options.order, 1);
 		assert_int_equal(options.progress, LFB_WHEN_AUTO);
 		assert_int_equal(options.color, LFB_WHEN_AUTO);
+		assert_false(options.producers_given || options.consumers_given || options.capacity_given || options.waits_given);
 		assert_false(options.sides_given || options.threads_given || options.seed_given ||
 			     options.items_given || options.duration_given || options.help || options.dry_run ||
 			     options.force || options.version);
@@ -74,10 +77,32 @@ static bool same(const struct lfb_options *a, const struct lfb_options *b)
 	       a->shards == b->shards && a->progress == b->progress && a->color == b->color;
 }
 
+/* The parameter of that option, or LFB_PARAM_TOTAL. */
+static enum lfb_param param_of(const char *option)
+{
+	enum lfb_param p = 0;
+
+	while (p < LFB_PARAM_TOTAL && strcmp(lfb_params[p].option, option) != 0)
+		p++;
+	return p;
+}
+
+/* A parameter that is not given is at its preset, which lfb_shape_preset fills in and not the parser. */
+static void preset_is(enum lfb_param p, const char *value)
+{
+	char line[128];
+
+	if (p == LFB_PARAM_burst) /* 0 is none in producer_consumer, and 512 in burst */
+		return;
+	(void)snprintf(line, sizeof(line), "--%s %s", lfb_params[p].option, strcmp(value, "none") == 0 ? "0" : value);
+	takes(LFB_SCOPE_RUN, line);
+	is_list(&options.params[p], 1, lfb_params[p].preset);
+}
+
 /* "(default X)" in the help of an option: giving X changes nothing. */
 static void help_says_the_defaults(void **state)
 {
-	unsigned checked = 0;
+	unsigned checked = 0, presets = 0;
 
 	(void)state;
 	for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
@@ -85,19 +110,25 @@ static void help_says_the_defaults(void **state)
 			(row->scopes & LFB_SCOPE_RUN) != 0 ? LFB_SCOPE_RUN : LFB_SCOPE_BENCH;
 		const char *const note = strstr(row->help, "(default ");
 		struct lfb_options before;
-		char line[128];
+		char line[128], value[64];
 
 		if (note == NULL)
 			continue;
+		(void)snprintf(value, sizeof(value), "%.*s", (int)strcspn(note + 9, ":;)"), note + 9);
+		if (param_of(row->name) != LFB_PARAM_TOTAL) {
+			preset_is(param_of(row->name), value);
+			presets++;
+			continue;
+		}
 		takes(scope, "");
 		before = options;
-		(void)snprintf(line, sizeof(line), "--%s %.*s", row->name, (int)strcspn(note + 9, ":)"), note + 9);
+		(void)snprintf(line, sizeof(line), "--%s %s", row->name, value);
 		takes(scope, line);
 		if (!same(&before, &options))
 			fail_msg("'%s' is not the default", line);
 		checked++;
 	}
-	assert_true(checked >= 10);
+	assert_true(checked >= 10 && presets >= 15);
 }
 
 static void every_option_stores_its_value(void **state)
@@ -176,6 +207,47 @@ static void flags_of_what_was_given(void **state)
 		assert_int_equal(options.duration_given, cases[i].duration);
 		assert_int_equal(options.seed_given, cases[i].seed);
 	}
+}
+
+/* Each parameter from its first to its last value, in lists, each in its own place. */
+static void parameters(void **state)
+{
+	(void)state;
+	for (enum lfb_param p = 0; p < LFB_PARAM_TOTAL; p++) {
+		const struct lfb_param_info *const info = &lfb_params[p];
+		char line[96], least[32], most[32];
+
+		lfb_param_text(p, info->min, false, least, sizeof(least));
+		lfb_param_text(p, info->max, false, most, sizeof(most));
+		(void)snprintf(line, sizeof(line), "--%s %s,%s", info->option, info->kind == LFB_PARAM_TIME ? "0" : least, most);
+		takes(LFB_SCOPE_RUN, line);
+		is_list(&options.params[p], 2, info->min);
+		assert_int_equal(options.params[p].values[1], info->max);
+		assert_true(options.plan_given); /* a resumed run has it from its first part */
+		for (enum lfb_param other = 0; other < LFB_PARAM_TOTAL; other++)
+			assert_int_equal(options.params[other].count, other == p ? 2 : 0);
+	}
+	takes(LFB_SCOPE_RUN, "--work-pop 0,100ns,1us,1ms --payload 8,1k --work-dist bimodal,constant");
+	assert_int_equal(options.params[LFB_PARAM_work_pop].count, 4);
+	assert_int_equal(options.params[LFB_PARAM_work_pop].values[2], 1000);
+	assert_int_equal(options.params[LFB_PARAM_work_pop].values[3], 1000000);
+	assert_int_equal(options.params[LFB_PARAM_payload].values[1], 1000);
+	assert_int_equal(options.params[LFB_PARAM_work_dist].values[0], LFB_WORK_BIMODAL);
+	assert_int_equal(options.params[LFB_PARAM_work_dist].values[1], LFB_WORK_CONSTANT);
+	/* --workers is --consumers by another name. */
+	takes(LFB_SCOPE_BENCH, "--workers 3");
+	is_list(&options.consumers, 1, 3);
+	assert_true(options.consumers_given && options.sides_given);
+}
+
+static void every_workload(void **state)
+{
+	(void)state;
+	takes(LFB_SCOPE_RUN, "-w all");
+	for (size_t i = 0; lfb_workload_names[i] != NULL; i++)
+		assert_int_equal(options.workloads.values[i], i);
+	assert_null(lfb_workload_names[options.workloads.count]);
+	refuses(LFB_SCOPE_RUN, "-w all,pairs", "'all'"); /* all is all, nothing can be added */
 }
 
 static void ways_of_writing_an_option(void **state)
@@ -282,7 +354,7 @@ static void help_shows_what_its_scope_takes(void **state)
 		FILE *const out = open_memstream(&text, &bytes);
 
 		assert_non_null(out);
-		lfb_options_print(out, all[i]);
+		lfb_options_print(out, all[i], NULL);
 		assert_int_equal(fclose(out), 0);
 		for (const struct lfb_option *row = lfb_option_table; row->name != NULL; row++) {
 			const bool shown = (row->scopes & all[i]) != 0 && (row->scopes & LFB_SCOPE_HIDDEN) == 0;
@@ -291,6 +363,43 @@ static void help_shows_what_its_scope_takes(void **state)
 			(void)snprintf(name, sizeof(name), " --%s ", row->name);
 			assert_int_equal(strstr(text, name) != NULL, shown);
 		}
+		free(text);
+	}
+}
+
+static void has_option(const char *text, const char *name, bool shown)
+{
+	if ((strstr(text, name) != NULL) != shown)
+		fail_msg("'%s' is %s:\n%s", name, shown ? "missing" : "shown", text);
+}
+
+/* A binary shows what its workload takes; the list for all says which workloads take what. */
+static void help_of_one_workload(void **state)
+{
+	static const struct {
+		const char *workload; /* NULL: all */
+		bool work_pop, stages, said;
+	} cases[] = {
+		{ NULL, true, true, true },
+		{ "producer_consumer", true, false, false },
+		{ "pipeline", true, true, false },
+		{ "pairs", false, false, false },
+		{ "producer", false, false, false }, /* not a word of the list, only the beginning of one */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text = NULL;
+		size_t bytes = 0;
+		FILE *const out = open_memstream(&text, &bytes);
+
+		assert_non_null(out);
+		lfb_options_print(out, LFB_SCOPE_BENCH, cases[i].workload);
+		assert_int_equal(fclose(out), 0);
+		has_option(text, " --capacity ", true);
+		has_option(text, " --work-pop ", cases[i].work_pop);
+		has_option(text, " --stages ", cases[i].stages);
+		has_option(text, "[pipeline]", cases[i].said);
 		free(text);
 	}
 }
@@ -308,6 +417,9 @@ int main(void)
 		cmocka_unit_test(scopes),
 		cmocka_unit_test(table),
 		cmocka_unit_test(help_shows_what_its_scope_takes),
+		cmocka_unit_test(help_of_one_workload),
+		cmocka_unit_test(parameters),
+		cmocka_unit_test(every_workload),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_options);

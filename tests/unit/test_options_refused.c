@@ -48,6 +48,34 @@ static void words_that_are_not_known(void **state)
 	refuses(LFB_SCOPE_RUN, "--color ''", "auto, always, never");
 }
 
+/* Every parameter refuses what is outside its range, and says which option it is about. */
+static void parameters(void **state)
+{
+	(void)state;
+	for (enum lfb_param p = 0; p < LFB_PARAM_TOTAL; p++) {
+		static const char *const bad[] = { "-1", "''", "nonsense", "1,,2", "18446744073709551616", "0x10" };
+		const struct lfb_param_info *const info = &lfb_params[p];
+		const char *const unit = info->kind == LFB_PARAM_TIME ? "ns" : "";
+		char line[128];
+
+		for (size_t i = 0; i < COUNT(bad); i++) {
+			(void)snprintf(line, sizeof(line), "--%s %s", info->option, bad[i]);
+			refuses(LFB_SCOPE_RUN, line, info->option);
+			refuses(LFB_SCOPE_BENCH, line, info->option);
+		}
+		(void)snprintf(line, sizeof(line), "--%s %llu%s", info->option, (unsigned long long)info->max + 1, unit);
+		refuses(LFB_SCOPE_RUN, line, info->option);
+		if (info->min > 0) {
+			(void)snprintf(line, sizeof(line), "--%s %llu", info->option, (unsigned long long)info->min - 1);
+			refuses(LFB_SCOPE_RUN, line, info->option);
+		}
+	}
+	refuses(LFB_SCOPE_RUN, "--work-pop 100", "not a duration");
+	refuses(LFB_SCOPE_RUN, "--work-pop 100ns,2s", "--work-pop: '2s' is more than 1000000000 ns");
+	refuses(LFB_SCOPE_RUN, "--work-dist gauss", "known: constant, exponential, bimodal");
+	refuses(LFB_SCOPE_RUN, "--by valeu", "did you mean 'value'");
+}
+
 static void empty_values(void **state)
 {
 	static const char *const names[] = {
@@ -91,6 +119,7 @@ static void contradictions(void **state)
 		"--capacity 64",    "--batch 2",     "--wait yield",	"--alloc pool",	 "--pin none",
 		"--items 5",	    "--duration 1s", "--trials 2",	"--launches 2",	 "--seed 1",
 		"--out y.csv",	    "--timeout 1s",  "--audit-items 5", "--shard 1/2",
+		"--work-pop 1us",   "--stages 3",    "--by pointer",
 	};
 	char line[128];
 
@@ -172,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_out_of_range),
 		cmocka_unit_test(words_that_are_not_known),
+		cmocka_unit_test(parameters),
 		cmocka_unit_test(empty_values),
 		cmocka_unit_test(shards),
 		cmocka_unit_test(contradictions),

@@ -64,7 +64,9 @@ static void what_leaves_nothing_to_do(void **state)
 	use(false);
 	refuses("-w pairs -p 2", -EINVAL, "take --threads");
 	refuses("-w producer_consumer -t 2", -EINVAL, "take --producers");
-	refuses("-w ping_pong -t 3", -EINVAL, "--threads");
+	refuses("-w ping_pong -t 3", -EINVAL, "ping_pong takes 2");
+	refuses("-w logger -c 2", -EINVAL, "logger have 1 consumer");
+	refuses("-w pipeline -p 2", -EINVAL, "shape none of the workloads given");
 	refuses("-b gamma", -ENOENT, "unknown backend 'gamma'");
 	refuses("-b alpha,./missing.so", -ENOENT, "missing.so");
 	refuses("-w pairs --shard 3/8", -EINVAL, "3 of 8"); /* of two cells */
@@ -344,6 +346,94 @@ static void the_object_of_a_pass(void **state)
 	}
 }
 
+/* Parameters are lists like the others: each value makes a cell, of the workloads that take it. */
+static void parameters_are_swept(void **state)
+{
+	static const struct {
+		const char *line, *workload;
+		size_t of_it, all; /* per backend */
+	} cases[] = {
+		{ "-w producer_consumer --work-pop 0,100ns,1us", "producer_consumer", 3, 3 },
+		{ "-w producer_consumer --work-pop 0,100ns --payload 8,64 --by value,pointer", "producer_consumer", 8, 8 },
+		{ "-w producer_consumer,pairs --prefill 1,2", "producer_consumer", 2, 3 }, /* pairs takes none, and is one */
+		{ "-w pipeline --stages 2-5", "pipeline", 4, 4 },
+		{ "--stages 2-5", "pipeline", 4, 4 }, /* asks for the workload that takes it */
+		{ "--connections 1,2", "echo_server", 2, 2 },
+		{ "--burst 4", "burst", 1, 2 }, /* producer_consumer takes it, too */
+	};
+
+	(void)state;
+	use(false);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		make(cases[i].line);
+		assert_int_equal(count(cases[i].workload), 2 * cases[i].of_it);
+		assert_int_equal(count(NULL), 2 * cases[i].all);
+		ids_are_distinct();
+	}
+	make("-w producer_consumer --work-pop 100ns");
+	assert_int_equal(plan.cells[0].shape.param[LFB_PARAM_work_pop], 100);
+	assert_int_equal(plan.cells[0].shape.param[LFB_PARAM_payload], 8); /* not given: its preset */
+	refuses("-w pairs --work-pop 1us", -EINVAL, "--work-pop is for producer_consumer");
+	refuses("-w producer_consumer --stages 3", -EINVAL, "--stages is for pipeline");
+	one_shape("pairs", "--work-pop 1us", "not for pairs");
+	one_shape("producer_consumer", "--work-pop 1us,2us", "one cell");
+	one_shape("producer_consumer", "--work-pop 1us", NULL);
+	one_shape("pipeline", "-t 3", "shaped by --stages");
+	one_shape("pipeline", "-p 2", "shaped by --stages");
+	one_shape("logger", "-c 2", "at most 1 consumer");
+	one_shape("echo_server", "-p 2", "at most 1 producer");
+}
+
+static const struct lfb_shape *shape_of(const char *line)
+{
+	make(line);
+	return &plan.cells[0].shape;
+}
+
+/* Threads and capacities that a workload has where nobody says otherwise; and what one says counts. */
+static void presets_of_workloads(void **state)
+{
+	(void)state;
+	use(false);
+	assert_int_equal(shape_of("-w fan_in")->producers, 20);
+	assert_int_equal(plan.cells[0].shape.capacity, 20);
+	assert_int_equal(shape_of("-w fan_in -p 3 --capacity 64")->producers, 3);
+	assert_int_equal(plan.cells[0].shape.capacity, 64);
+	assert_int_equal(shape_of("-w logger")->producers, 4);
+	assert_int_equal(shape_of("-w worker_pool")->consumers, 2);
+	assert_int_equal(plan.cells[0].shape.producers, 1);
+	assert_int_equal(plan.cells[0].shape.capacity, 1023);
+	assert_int_equal(shape_of("-w worker_pool --workers 5")->consumers, 5);
+	assert_int_equal(shape_of("-w pipeline")->consumers, 2);
+	assert_int_equal(shape_of("-w pipeline --stages 7")->consumers, 6);
+	assert_int_equal(shape_of("-w pipeline --topology diamond --stages 7")->consumers, 3);
+	assert_int_equal(plan.cells[0].shape.param[LFB_PARAM_stages], lfb_params[LFB_PARAM_stages].preset);
+}
+
+static void every_workload(void **state)
+{
+	(void)state;
+	use(false);
+	make("-w all");
+	for (size_t i = 0; lfb_workload_names[i] != NULL; i++)
+		assert_true(count(lfb_workload_names[i]) == 2);
+	ids_are_distinct();
+}
+
+/* Without a CPU for each of its threads a cell waits in another way; unless one is asked for. */
+static void the_default_wait(void **state)
+{
+	(void)state;
+	use(false);
+	assert_int_equal(shape_of("-w pairs -t 1 --pin cpus:0")->wait, LFB_WAIT_BACKOFF);
+	assert_int_equal(shape_of("-w pairs -t 2 --pin cpus:0")->wait, LFB_WAIT_YIELD);
+	assert_int_equal(shape_of("-w pairs -t 2 --pin cpus:0+0")->wait, LFB_WAIT_YIELD); /* one CPU, said twice */
+	assert_int_equal(shape_of("-w pairs -t 4096")->wait, LFB_WAIT_YIELD);
+	assert_int_equal(shape_of("-w pairs -t 4096 --wait backoff")->wait, LFB_WAIT_BACKOFF);
+	assert_int_equal(shape_of("-w pairs -t 4096 --wait spin")->wait, LFB_WAIT_SPIN);
+	assert_int_equal(shape_of("-w pipeline --stages 2 --pin cpus:0")->wait, LFB_WAIT_YIELD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +450,10 @@ int main(void)
 		cmocka_unit_test(passes),
 		cmocka_unit_test(loads_come_last),
 		cmocka_unit_test(the_object_of_a_pass),
+		cmocka_unit_test(parameters_are_swept),
+		cmocka_unit_test(presets_of_workloads),
+		cmocka_unit_test(every_workload),
+		cmocka_unit_test(the_default_wait),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, clean);

@@ -24,7 +24,7 @@ static void ran(const char *workload, bool audit, uint64_t loops, enum lfb_wait 
 
 static void loops_of_each_role(void **state)
 {
-	static const enum lfb_wait waits[] = { LFB_WAIT_SPIN, LFB_WAIT_YIELD, LFB_WAIT_BLOCK };
+	static const enum lfb_wait waits[] = { LFB_WAIT_SPIN, LFB_WAIT_YIELD, LFB_WAIT_BLOCK, LFB_WAIT_BACKOFF, LFB_WAIT_PARK };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(waits); i++) {
@@ -75,17 +75,30 @@ static void loops_of_the_latency_pass(void **state)
 	ran("ping_pong", false, LOOP(LFB_PING_CLOSED) | LOOP(LFB_PONG), LFB_WAIT_YIELD);
 }
 
-/* Where threads exceed CPUs a spinning thread gives way; who asked to block, blocks. */
-static void oversubscribed_threads_yield(void **state)
+/* Which way a loop that polls is told to wait: as the cell says, but in an audit, which is not timed, it yields. */
+static void polling_is_told_how(void **state)
 {
+	static const struct {
+		enum lfb_wait asked, timed, audited;
+	} cases[] = {
+		{ LFB_WAIT_SPIN, LFB_WAIT_SPIN, LFB_WAIT_YIELD },
+		{ LFB_WAIT_BACKOFF, LFB_WAIT_BACKOFF, LFB_WAIT_YIELD },
+		{ LFB_WAIT_YIELD, LFB_WAIT_YIELD, LFB_WAIT_YIELD },
+		{ LFB_WAIT_PARK, LFB_WAIT_PARK, LFB_WAIT_PARK },
+		{ LFB_WAIT_BLOCK, LFB_WAIT_BLOCK, LFB_WAIT_BLOCK },
+	};
+
 	(void)state;
-	prepare("pairs", 2, 2, FAULT_NONE, 0);
-	plugin.info.claims.reference = true;
-	setup.oversubscribed = true;
-	shape.wait = LFB_WAIT_SPIN;
-	ran("pairs", false, LOOP(LFB_PAIRS), LFB_WAIT_YIELD);
-	shape.wait = LFB_WAIT_BLOCK;
-	ran("pairs", false, LOOP(LFB_PAIRS), LFB_WAIT_BLOCK);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		prepare("pairs", 2, 2, FAULT_NONE, 0);
+		plugin.info.claims.reference = true;
+		setup.oversubscribed = true; /* the plan decides what that means for the wait, nobody else */
+		shape.wait = cases[i].asked;
+		ran("pairs", false, LOOP(LFB_PAIRS), cases[i].asked);
+		assert_int_equal(spy.order[0].wait, cases[i].timed);
+		ran("pairs", true, LOOP(LFB_PAIRS_AUDIT), cases[i].asked);
+		assert_int_equal(spy.order[1].wait, cases[i].audited);
+	}
 }
 
 /* Every thread's order: values of its own, an even share, queues and handles, and a log if it is audited. */
@@ -110,6 +123,10 @@ static void orders_of_each_thread(void **state)
 		assert_int_equal((uintptr_t)t->handle[0] % LFB_LINE, 0);
 		assert_int_equal(t->batch, 5);
 		assert_int_equal(spy.producers_running[i], 3);
+		assert_non_null(t->events[0]);
+		assert_ptr_equal(t->events[0], spy.order[0].events[0]); /* one queue, one place to sleep at */
+		assert_null(t->events[1]);
+		assert_non_null(t->parking);
 		for (unsigned j = 0; j < i; j++)
 			assert_true(labs((char *)t->handle[0] - (char *)spy.order[j].handle[0]) >= LFB_LINE);
 		if (t->log != NULL) { /* a consumer: any of them may have to take all */
@@ -140,8 +157,11 @@ static void orders_of_ping_and_pong(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(spy.order[i].items, 70);
 		assert_non_null(spy.order[i].log);
-		for (unsigned end = 0; end < 2; end++)
+		for (unsigned end = 0; end < 2; end++) {
 			assert_non_null(spy.order[i].handle[end]);
+			assert_ptr_equal(spy.order[0].events[end], spy.order[i].events[end]);
+		}
+		assert_ptr_not_equal(spy.order[i].events[0], spy.order[i].events[1]);
 	}
 }
 
@@ -264,7 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loops_of_each_role),
 		cmocka_unit_test(loops_of_the_latency_pass),
-		cmocka_unit_test(oversubscribed_threads_yield),
+		cmocka_unit_test(polling_is_told_how),
 		cmocka_unit_test(orders_of_each_thread),
 		cmocka_unit_test(orders_of_ping_and_pong),
 		cmocka_unit_test(the_duration),

@@ -33,6 +33,7 @@ static inline void prepare(const char *workload, uint32_t producers, uint32_t co
 				    .batch = 1,
 				    .wait = LFB_WAIT_YIELD,
 				    .pin = "none" };
+	lfb_shape_preset(&shape);
 	setup = (struct lfb_trial_setup){
 		.plugin = &plugin,
 		.shape = &shape,

@@ -8,7 +8,7 @@
 # Debian 12 names, which are Ubuntu 24.04's too (not tested there).
 packages_build="gcc g++ cmake ninja-build pkg-config git ca-certificates
   libhwloc-dev libjansson-dev libcsv-dev liburcu-dev libck-dev libconcurrentqueue-dev"
-packages_test="libcmocka-dev binutils gawk mandoc hyperfine util-linux procps"
+packages_test="python3 libjemalloc2 libcmocka-dev binutils gawk mandoc hyperfine util-linux procps"
 
 say() { printf '%s: %s\n' "${script_name:-lfbench}" "$*" >&2; }
 

@@ -1,4 +1,5 @@
 # --help, the man pages, the completion and the README name the same commands and options.
+[ -z "$SANITIZE" ] || { echo "nothing that a sanitizer could see"; exit 77; }
 . "$SOURCE_DIR/tests/lib/check.sh"
 man1=$BUILD_DIR/man/lfbench.1
 man5=$BUILD_DIR/man/lfbench-csv.5

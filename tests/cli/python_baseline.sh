@@ -1,5 +1,6 @@
 # scripts/python_baseline.py: rows that lfbench reads, in the cells of lfbench, and only of trials that were right.
 export ASAN_OPTIONS=detect_leaks=0
+[ -z "$SANITIZE" ] || { echo "nothing that a sanitizer could see"; exit 77; }
 . "$SOURCE_DIR/tests/lib/check.sh"
 command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' || { echo "python3 is older than 3.8"; exit 77; }

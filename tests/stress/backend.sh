@@ -41,7 +41,8 @@ for alloc in malloc pool; do
 	cell producer_consumer $many --batch 256 --alloc $alloc
 	cell producer_consumer $crowded --wait yield --producers 2 --consumers 2 --alloc $alloc
 	for wait in spin backoff park; do
-		cell producer_consumer 500 --wait $wait --producers 2 --consumers 2 --capacity 2 --alloc $alloc
+		# each item is a time slice for who spins
+		cell producer_consumer 50 --wait $wait --producers 2 --consumers 2 --capacity 2 --alloc $alloc
 	done
 	cell producer_consumer 2000 --wait park --batch 7 --capacity 5 --alloc $alloc
 	cell pairs 500 --wait park --threads 5 --capacity 2 --alloc $alloc

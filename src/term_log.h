@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Bytes of a line, cut beyond; and lines that are kept for a change of width. */
-#define LFB_TERM_LINE_BYTES 4096u
+#define LFB_TERM_LINE_BYTES 8192u
 #define LFB_TERM_LINES_KEPT 100u
 /* Where a terminal does not say how wide it is. */
 #define LFB_TERM_COLUMNS_UNKNOWN 80u

@@ -97,6 +97,7 @@ static void tell_drops(struct logger *app)
 	(void)snprintf(text, sizeof(text), "%" PRIu64 " lines dropped", drops - app->drops_told);
 	app->drops_told = drops;
 	(void)lfb_term_log_line(&app->log, text);
+	lfb_logger_sink_line(&app->sink);
 }
 
 static void write_line(struct logger *app, uint32_t thread, uint64_t n)
@@ -112,6 +113,7 @@ static void write_line(struct logger *app, uint32_t thread, uint64_t n)
 	app->last[thread] = n + 1;
 	app->line_bytes_written += strlen(slot->text);
 	(void)lfb_term_log_line(&app->log, slot->text);
+	lfb_logger_sink_line(&app->sink);
 }
 
 /* Whether the writer may go: the sentinel has come, and with it the knowledge of how many lines there are. */
@@ -144,6 +146,11 @@ static bool serve(struct lfb_thread *t, uint64_t value)
 		give_back(app, value);
 	}
 	return !is_complete(app);
+}
+
+static void call_off(void *state)
+{
+	lfb_logger_sink_call_off(&((struct logger *)state)->sink);
 }
 
 static void close_app(void *state)
@@ -245,6 +252,9 @@ static int judge(void *state, char *reason, size_t reason_bytes)
 			       app->dropped);
 	else if (!app->sentinel_seen)
 		(void)snprintf(reason, reason_bytes, "the writer left without having seen the sentinel");
+	else if (app->sink.bytes < app->line_bytes_written) /* a space where a row ends makes room for its line end: never fewer */
+		(void)snprintf(reason, reason_bytes, "%" PRIu64 " bytes of text became %" PRIu64 " bytes of output: lines were cut", app->line_bytes_written,
+			       app->sink.bytes);
 	else if (rc == -EBADMSG)
 		(void)snprintf(reason, reason_bytes, "the log file does not hold what was written to it");
 	else if (rc != 0)
@@ -283,6 +293,7 @@ static void figures(const void *state, lfb_app_figure_fn put, void *context)
 const struct lfb_application lfb_app_logger = {
 	.open = open_app,
 	.brief = brief,
+	.call_off = call_off,
 	.expect = expect,
 	.judge = judge,
 	.measure = measure,

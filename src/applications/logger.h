@@ -29,7 +29,7 @@ struct logger_thread {
 	bool finished;
 } __attribute__((aligned(LFB_LINE)));
 
-/* Where lines end up. */
+/* Where lines end up. A terminal may take nothing for as long as it likes: it is written to without blocking. */
 struct logger_sink {
 	enum lfb_sink kind;
 	int fd;          /* -1: none */
@@ -38,6 +38,7 @@ struct logger_sink {
 	uint64_t bytes;  /* handed over */
 	uint64_t hash;   /* FNV-1a of them */
 	int error;       /* errno of the write that failed; nothing is written after it */
+	bool called_off; /* by the host while the writer waits for a terminal: atomic, relaxed */
 	char buffer[65536];
 	size_t buffered;
 };
@@ -71,6 +72,10 @@ struct logger_slot *lfb_logger_slot(const struct logger *app, uint32_t thread, u
 
 /* Returns 0, or -errno with a sentence. */
 int lfb_logger_sink_open(struct logger *app, char *reason, size_t reason_bytes);
+/* A line is complete: a terminal is shown it at once. */
+void lfb_logger_sink_line(struct logger_sink *sink);
+/* By another thread: wait for the terminal no longer. */
+void lfb_logger_sink_call_off(struct logger_sink *sink);
 /* Hand over what is buffered, and look whether a file holds it. Returns 0, or -errno. */
 int lfb_logger_sink_finish(struct logger_sink *sink);
 void lfb_logger_sink_close(struct logger_sink *sink);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 /* Without a terminal lines are wrapped as on a common one. */
 #define COLUMNS_OF_A_FILE 80u
+/* How often a writer that waits for a terminal looks whether it is called off. */
+#define LOOK_MS 50
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
@@ -20,16 +23,27 @@ static uint64_t fnv(uint64_t hash, const char *bytes, size_t count)
 	return hash;
 }
 
+/* Until the terminal takes more, which can be never: its reader may have stopped. Returns 0, or -errno. */
+static int await_room(const struct logger_sink *sink)
+{
+	struct pollfd terminal = { .fd = sink->fd, .events = POLLOUT };
+
+	if (poll(&terminal, 1, LOOK_MS) < 0 && errno != EINTR)
+		return -errno;
+	return __atomic_load_n(&sink->called_off, __ATOMIC_RELAXED) ? -ECANCELED : 0;
+}
+
 /* All of it, or an error: a terminal may take it in parts. */
-static int write_all(int fd, const char *bytes, size_t count)
+static int write_all(const struct logger_sink *sink, const char *bytes, size_t count)
 {
 	while (count > 0) {
-		const ssize_t n = write(fd, bytes, count);
+		const ssize_t n = write(sink->fd, bytes, count);
+		const int rc = n >= 0 || errno == EINTR ? 0 : errno == EAGAIN ? await_room(sink) : -errno;
 
-		if (n < 0 && errno == EINTR)
-			continue;
+		if (rc != 0)
+			return rc;
 		if (n < 0)
-			return -errno;
+			continue;
 		bytes += n;
 		count -= (size_t)n;
 	}
@@ -42,7 +56,7 @@ static int flush(struct logger_sink *sink)
 
 	sink->buffered = 0;
 	if (sink->error == 0 && sink->fd >= 0)
-		sink->error = -write_all(sink->fd, sink->buffer, count);
+		sink->error = -write_all(sink, sink->buffer, count);
 	return -sink->error;
 }
 
@@ -64,9 +78,18 @@ static int take(void *context, const char *bytes, size_t count)
 		if (sink->buffered == sizeof(sink->buffer))
 			(void)flush(sink);
 	}
+	return 0; /* an error is kept, and the queue is drained all the same */
+}
+
+void lfb_logger_sink_line(struct logger_sink *sink)
+{
 	if (sink->kind == LFB_SINK_TERMINAL)
 		(void)flush(sink);
-	return 0; /* an error is kept, and the queue is drained all the same */
+}
+
+void lfb_logger_sink_call_off(struct logger_sink *sink)
+{
+	__atomic_store_n(&sink->called_off, true, __ATOMIC_RELAXED);
 }
 
 /* A file without a name: it goes with the process, however that ends. */
@@ -84,14 +107,18 @@ static int open_file(struct logger_sink *sink)
 	return 0;
 }
 
+/*
+ * Opened anew even where it is standard error: O_NONBLOCK is of the open file, which other processes share. Where it cannot be,
+ * standard error does as it is.
+ */
 static int open_terminal(struct logger_sink *sink)
 {
-	if (isatty(STDERR_FILENO)) {
+	const bool on_stderr = isatty(STDERR_FILENO) != 0;
+
+	sink->fd = open(on_stderr ? "/proc/self/fd/2" : "/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	sink->is_own_fd = sink->fd >= 0;
+	if (sink->fd < 0 && on_stderr)
 		sink->fd = STDERR_FILENO;
-	} else {
-		sink->fd = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		sink->is_own_fd = sink->fd >= 0;
-	}
 	sink->terminal_fd = sink->fd;
 	return sink->fd >= 0 ? 0 : -ENOTSUP;
 }

@@ -38,7 +38,7 @@ void lfb_logger_text(const struct logger *app, uint32_t thread, uint64_t n, char
 
 bool lfb_logger_text_is(const struct logger *app, uint32_t thread, uint64_t n, const char *text)
 {
-	char wanted[LFB_TERM_LINE_BYTES * 2 + 1];
+	char wanted[LFB_TERM_LINE_BYTES];
 
 	lfb_logger_text(app, thread, n, wanted);
 	return strcmp(wanted, text) == 0;

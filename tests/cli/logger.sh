@@ -33,6 +33,12 @@ written=$(awk '$1 == "lines_written" { print $2 }' "$out")
 dropped=$(awk '$1 == "lines_dropped" { print $2 }' "$out")
 check "written and dropped are all there were" [ $((written + dropped)) -eq 2000 ]
 
+# The longest lines are cut no more than others: rows end in place of spaces, so the output is never the smaller.
+# shellcheck disable=SC2086
+run "$BENCH_DIR/logger" --backend mutex_ring $short --line 4096
+rc_is 0
+check "long lines are written whole" awk '$1 == "text" { text = $2 } $1 == "output" { output = $2 } END { exit !(text > 0 && output >= text) }' "$out"
+
 # Without a terminal, and what the queue cannot do.
 run setsid "$BENCH_DIR/logger" --backend mutex_ring --sink terminal
 rc_is 77

@@ -63,7 +63,7 @@ static bool app_unsupported(const struct lfb_shape *shape, const struct lfb_clai
 		return false;
 	if (claims->reference && needs_values(shape))
 		why = "a reference is no queue, what is pushed into it is not what comes out";
-	else if (shape->param[LFB_PARAM_overflow] == LFB_ASK_OVERWRITE && claims->consumers == LFB_ONE)
+	else if (shape->param[LFB_PARAM_overflow] == LFB_OVERFLOW_OVERWRITE && claims->consumers == LFB_ONE)
 		why = "overflow=overwrite: who pushes pops the oldest too, the backend allows 1 consumer";
 	else if (shape->param[LFB_PARAM_nested] > 0 && claims->producers == LFB_ONE)
 		why = "nested tasks: workers push too, the backend allows 1 producer";

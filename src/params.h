@@ -21,7 +21,7 @@
 
 enum lfb_param_kind { LFB_PARAM_COUNT, LFB_PARAM_TIME, LFB_PARAM_WORD };
 
-/* Values of the words below, in their order. */
+/* Values of the words below, in their order; those of `overflow` are enum lfb_overflow of backend.h. */
 enum lfb_work_dist { LFB_WORK_CONSTANT, LFB_WORK_EXPONENTIAL, LFB_WORK_BIMODAL };
 enum lfb_payload_by { LFB_BY_VALUE, LFB_BY_POINTER };
 enum lfb_stop { LFB_STOP_COUNT, LFB_STOP_TIME, LFB_STOP_SENTINEL };
@@ -29,7 +29,6 @@ enum lfb_creation { LFB_CREATION_UNTIMED, LFB_CREATION_TIMED };
 enum lfb_topology_of_stages { LFB_STAGES_LINE, LFB_STAGES_DIAMOND };
 enum lfb_executor { LFB_EXECUTOR_POOL, LFB_EXECUTOR_SPAWN };
 enum lfb_shutdown { LFB_SHUTDOWN_WAIT, LFB_SHUTDOWN_CANCEL };
-enum lfb_overflow_asked { LFB_ASK_WAIT, LFB_ASK_DROP, LFB_ASK_OVERWRITE };
 enum lfb_family { LFB_FAMILY_IPV4, LFB_FAMILY_IPV6 };
 enum lfb_clients { LFB_CLIENTS_GOOD, LFB_CLIENTS_SLOW, LFB_CLIENTS_RESET, LFB_CLIENTS_HALF_CLOSE, LFB_CLIENTS_SILENT, LFB_CLIENTS_MIXED };
 enum lfb_sink { LFB_SINK_NULL, LFB_SINK_FILE, LFB_SINK_TERMINAL };

@@ -336,7 +336,7 @@ static double figure(const char *metric)
 static void test_overflow(void **state)
 {
 	(void)state;
-	for (uint64_t overflow = LFB_ASK_WAIT; overflow <= LFB_ASK_OVERWRITE; overflow++) {
+	for (uint64_t overflow = LFB_OVERFLOW_WAIT; overflow <= LFB_OVERFLOW_OVERWRITE; overflow++) {
 		double sum;
 
 		prepare("echo_server", 1, 2, FAULT_NONE, 0);
@@ -348,7 +348,7 @@ static void test_overflow(void **state)
 		ended(LFB_STATUS_OK, "");
 		sum = figure("echoed") + figure("shed") + figure("reset") + figure("timed_out");
 		assert_true(sum > 199.5 && sum < 200.5);
-		assert_int_equal(figure("shed") > 0.5, overflow != LFB_ASK_WAIT);
+		assert_int_equal(figure("shed") > 0.5, overflow != LFB_OVERFLOW_WAIT);
 	}
 }
 

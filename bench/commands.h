@@ -7,6 +7,7 @@ int cmd_plan(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_gate(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 

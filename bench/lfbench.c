@@ -1,5 +1,6 @@
 /* lfbench - the command that plans, runs and shows; the benchmark binaries do the measuring. */
 #include "commands.h"
+#include "gate/launch.h"
 #include "names.h"
 #include "render.h"
 #include "version.h"
@@ -50,6 +51,8 @@ int main(int argc, char **argv)
 		(void)printf("lfbench %s (%s)\n", LFB_VERSION, LFB_COMMIT);
 		return 0;
 	}
+	if (strcmp(argv[1], GATE_LAUNCH_COMMAND) == 0) /* from lfbench gate, which starts this program again */
+		return gate_launch_main(argc, argv);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (strcmp(c->name, argv[1]) == 0)
 			return c->main(argc - 1, argv + 1);

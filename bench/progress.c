@@ -37,21 +37,28 @@ static void line_of(const struct lfb_run_progress *state, char out[TEXT_BYTES])
 		       state->total > 0 ? state->done * 100 / state->total : 100, left_s / 60, left_s % 60, cell[0] != '\0' ? "  " : "", cell);
 }
 
-void progress_show(struct progress *progress, const struct lfb_run_progress *state)
+void progress_show_text(struct progress *progress, const char *text, uint64_t elapsed_ns, bool last)
 {
-	char text[TEXT_BYTES], line[TEXT_BYTES + 16];
+	char line[TEXT_BYTES + 16];
 
 	if (!progress->shown)
 		return;
-	line_of(state, text);
 	if (progress->rewritten) {
 		(void)lfb_term_log_status(&progress->log, text);
-	} else if (state->cell == NULL || state->elapsed_ns >= progress->last_ns + LINE_EVERY_NS) {
-		progress->last_ns = state->elapsed_ns;
+	} else if (last || elapsed_ns >= progress->last_ns + LINE_EVERY_NS) {
+		progress->last_ns = elapsed_ns;
 		(void)snprintf(line, sizeof(line), "lfbench: %s", text);
 		(void)lfb_term_log_line(&progress->log, line);
 	}
 	(void)fflush(stderr);
+}
+
+void progress_show(struct progress *progress, const struct lfb_run_progress *state)
+{
+	char text[TEXT_BYTES];
+
+	line_of(state, text);
+	progress_show_text(progress, text, state->elapsed_ns, state->cell == NULL);
 }
 
 void progress_end(struct progress *progress)

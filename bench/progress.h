@@ -18,6 +18,8 @@ struct progress {
 
 void progress_start(struct progress *progress, enum lfb_when when);
 void progress_show(struct progress *progress, const struct lfb_run_progress *state);
+/* The same for what is no run: a text that is safe to print; `last`: shown whatever the time. */
+void progress_show_text(struct progress *progress, const char *text, uint64_t elapsed_ns, bool last);
 /* Leave the line, so that what comes next starts on one of its own. */
 void progress_end(struct progress *progress);
 

@@ -1,6 +1,6 @@
 /*
  * plan_parts.h - what plan.c is made of: the shapes that the options describe (plan_shapes.c), the
- * passes each of them is measured in, and the objects that take part (plan_backends.c). For plan.c alone.
+ * passes each of them is measured in, and the objects that take part (plan_backends.c). For plan.c and the gate (gate/cells.c).
  */
 #ifndef LFBENCH_PLAN_PARTS_H
 #define LFBENCH_PLAN_PARTS_H

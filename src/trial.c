@@ -41,7 +41,7 @@ static uint32_t pushers_of_a_queue(const struct lfb_shape *shape)
 	return shape->param[LFB_PARAM_nested] > 0 ? shape->producers + shape->consumers : shape->producers;
 }
 
-static struct lfb_cell backend_cell(const struct lfb_shape *shape, uint64_t items)
+struct lfb_cell lfb_trial_cell(const struct lfb_shape *shape, uint64_t items)
 {
 	return (struct lfb_cell){
 		.size = sizeof(struct lfb_cell),
@@ -55,7 +55,7 @@ static struct lfb_cell backend_cell(const struct lfb_shape *shape, uint64_t item
 
 size_t lfb_trial_arena_bytes(const struct lfb_shape *shape, const struct lfb_plugin *plugin, uint64_t items)
 {
-	const struct lfb_cell cell = backend_cell(shape, items);
+	const struct lfb_cell cell = lfb_trial_cell(shape, items);
 	const size_t threads = lfb_workload_threads(shape->workload, shape->producers, shape->consumers) + 1;
 	const size_t slot_bytes = plugin->info.slot_bytes > 0 ? plugin->info.slot_bytes : SLOT_BYTES_DEFAULT;
 	const size_t slots = plugin->info.claims.bounded ? (size_t)shape->capacity * CAPACITY_ROUNDING + 4 : 0;
@@ -121,7 +121,7 @@ static void create_queues(struct trial *t)
 {
 	const struct lfb_shape *const shape = t->setup->shape;
 	struct lfb_report report = { .capacity_effective = 0 };
-	struct lfb_cell cell = backend_cell(shape, t->items);
+	struct lfb_cell cell = lfb_trial_cell(shape, t->items);
 
 	cell.arena = &t->setup->arena;
 	cell.report = &report;

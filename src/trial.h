@@ -109,6 +109,9 @@ struct lfb_trial_result {
 void lfb_trial_run(struct lfb_trial_setup *setup, uint64_t items, bool audit, struct lfb_trial_result *result);
 void lfb_trial_result_free(struct lfb_trial_result *result);
 
+/* What a backend is told when its queues are made for so many items; arena and report are still to be set. */
+struct lfb_cell lfb_trial_cell(const struct lfb_shape *shape, uint64_t items);
+
 /* Arena bytes a trial of that many items takes. */
 size_t lfb_trial_arena_bytes(const struct lfb_shape *shape, const struct lfb_plugin *plugin, uint64_t items);
 

@@ -1,0 +1,101 @@
+/* allot.c - see allot.h. */
+#include "allot.h"
+
+#include "decide.h"
+
+#include <math.h>
+
+/* The variance of a median of n normal values is pi/2 times that of their mean. */
+#define MEDIAN_COST (M_PI / 2)
+#define BLOCKS_MIN 6.0
+/* A launch in which the machine changes is lost as a whole, so none is longer than this. */
+#define LAUNCH_NS_MAX 1.5e9
+/* A variance from six launches is itself uncertain; what is planned with it should hold all the same. */
+#define CAUTION 1.25
+
+const uint64_t gate_pilot_slice_ns[GATE_PILOT_SLICES] = { 400000, 1000000, 2500000 };
+
+static double block_ns(const struct gate_pilot_launch *launch)
+{
+	return (double)launch->blocks_ns / launch->blocks;
+}
+
+/* The slice length whose blocks vary least for the time they take. */
+static uint64_t best_slice(const struct gate_pilot_launch *launches, size_t count)
+{
+	uint64_t best = launches[0].slice_ns;
+	double least = INFINITY;
+
+	for (size_t i = 0; i < count; i++) {
+		double cost = 0;
+		size_t n = 0;
+
+		for (size_t k = 0; k < count; k++) {
+			if (launches[k].slice_ns != launches[i].slice_ns || launches[k].blocks == 0)
+				continue;
+			cost += launches[k].block_variance * block_ns(&launches[k]);
+			n++;
+		}
+		if (n > 0 && cost / (double)n < least) {
+			least = cost / (double)n;
+			best = launches[i].slice_ns;
+		}
+	}
+	return best;
+}
+
+/* Between launches: what their values vary by, less what their blocks explain. */
+static double launch_variance(const struct gate_pilot_launch *launches, size_t count)
+{
+	double mean = 0, squares = 0, explained = 0;
+
+	if (count < 2)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		mean += launches[i].d / (double)count;
+		explained += MEDIAN_COST * launches[i].block_variance / (launches[i].blocks > 0 ? launches[i].blocks : 1) / (double)count;
+	}
+	for (size_t i = 0; i < count; i++)
+		squares += (launches[i].d - mean) * (launches[i].d - mean);
+	return fmax(0, squares / (double)(count - 1) - explained);
+}
+
+void gate_allot(const struct gate_pilot_launch *launches, size_t count, struct gate_allotment *out)
+{
+	const double launch = launch_variance(launches, count);
+	double block = 0, setup = 0, block_time = 0, blocks, most;
+	size_t n = 0;
+
+	out->slice_ns = best_slice(launches, count);
+	for (size_t i = 0; i < count; i++) {
+		setup += (double)launches[i].setup_ns / (double)count;
+		if (launches[i].slice_ns != out->slice_ns || launches[i].blocks == 0)
+			continue;
+		block += launches[i].block_variance;
+		block_time += block_ns(&launches[i]);
+		n++;
+	}
+	block /= n > 0 ? (double)n : 1;
+	block_time = n > 0 ? block_time / (double)n : 4 * (double)out->slice_ns;
+	most = fmax(BLOCKS_MIN, fmin(GATE_PILOT_BLOCKS * 20.0, (LAUNCH_NS_MAX - setup) / block_time));
+	blocks = launch > 0 ? sqrt(MEDIAN_COST * block / launch * setup / block_time) : most;
+	out->blocks = (unsigned)fmax(BLOCKS_MIN, fmin(blocks, most));
+	out->launch_sd = sqrt(launch);
+	out->block_sd = sqrt(block);
+	out->spread = CAUTION * sqrt((launch + MEDIAN_COST * block / out->blocks) / 2);
+	out->replicate_ns = 2 * (setup + out->blocks * block_time);
+}
+
+size_t gate_allot_replicates(const struct gate_allotment *allotment, double beyond, double alpha, double power,
+			     double budget_ns)
+{
+	const double afford = fmin(GATE_REPLICATES_MAX, floor(budget_ns / fmax(allotment->replicate_ns, 1)));
+	size_t needed;
+
+	if (!(afford >= GATE_REPLICATES_MIN / 2))
+		return 0;
+	needed = gate_values_needed(beyond, allotment->spread, alpha, power, GATE_REPLICATES_MAX);
+	if (needed == 0 || (double)needed > afford)
+		return (size_t)afford;
+	return needed < GATE_REPLICATES_MIN ? (size_t)fmin(GATE_REPLICATES_MIN, afford) : needed;
+}

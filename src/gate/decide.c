@@ -1,0 +1,279 @@
+/* decide.c - see decide.h. */
+#include "decide.h"
+
+#include "stats.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INTERVAL_CONFIDENCE 0.95
+#define POWER 0.95
+
+const struct gate_rule gate_rule_preset = {
+	.min_effect = 0.0049875415110390738, /* ln 1.005 */
+	.fail_effect = 0.048790164169432,    /* ln 1.05 */
+	.alpha = 0.05,
+	.screen_alpha = 0.10,
+	.control_alpha = 0.01,
+	.drop_max = 0.20,
+};
+
+const char *const gate_verdict_names[] = { "REGRESSED", "IMPROVED", "PASS", "INCONCLUSIVE", "INVALID", NULL };
+
+/* P(X >= k), X binomial(n, q), summed from the rarest term in logarithms. */
+static double binomial_tail(size_t n, size_t k, double q)
+{
+	double sum = 0;
+
+	if (k == 0 || q >= 1)
+		return 1;
+	if (q <= 0)
+		return 0;
+	for (size_t i = n + 1; i-- > k;)
+		sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) + (double)i * log(q) +
+			   (double)(n - i) * log1p(-q));
+	return sum < 1 ? sum : 1;
+}
+
+double gate_p_above(const double *d, size_t n, double bound)
+{
+	size_t above = 0;
+
+	for (size_t i = 0; i < n; i++)
+		above += d[i] > bound;
+	return binomial_tail(n, above, 0.5);
+}
+
+double gate_p_below(const double *d, size_t n, double bound)
+{
+	size_t below = 0;
+
+	for (size_t i = 0; i < n; i++)
+		below += d[i] < bound;
+	return binomial_tail(n, below, 0.5);
+}
+
+int gate_screen(const double *d, size_t n, const struct gate_rule *rule)
+{
+	if (gate_p_above(d, n, rule->min_effect) < rule->screen_alpha)
+		return 1;
+	return gate_p_below(d, n, -rule->min_effect) < rule->screen_alpha ? -1 : 0;
+}
+
+bool gate_control_moved(const double *d, size_t n, const struct gate_rule *rule)
+{
+	return gate_p_above(d, n, rule->min_effect) < rule->control_alpha ||
+	       gate_p_below(d, n, -rule->min_effect) < rule->control_alpha;
+}
+
+double gate_spread(const double *d, size_t n)
+{
+	double *const values = n >= 2 ? malloc(n * sizeof(*values)) : NULL;
+	double centre, spread;
+
+	if (values == NULL)
+		return NAN;
+	memcpy(values, d, n * sizeof(*values));
+	centre = lfb_median(values, n);
+	for (size_t i = 0; i < n; i++)
+		values[i] = fabs(d[i] - centre);
+	spread = 1.4826 * lfb_median(values, n);
+	free(values);
+	return spread;
+}
+
+/* The least number of values above the bound with which the sign test rejects; n + 1: it never does. */
+static size_t critical_count(size_t n, double alpha)
+{
+	size_t k = n + 1;
+
+	while (k > 0 && binomial_tail(n, k - 1, 0.5) <= alpha)
+		k--;
+	return k;
+}
+
+/* Phi, the distribution of a normal value. */
+static double normal_below(double z)
+{
+	return 0.5 * erfc(-z / sqrt(2));
+}
+
+double gate_detectable(size_t n, double spread, double alpha, double power)
+{
+	const size_t k = critical_count(n, alpha);
+	double low = 0, high = 8; /* in spreads */
+
+	if (k > n || !isfinite(spread))
+		return NAN;
+	for (int i = 0; i < 60; i++) {
+		const double middle = (low + high) / 2;
+
+		if (binomial_tail(n, k, normal_below(middle)) < power)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high * spread;
+}
+
+size_t gate_values_needed(double beyond, double spread, double alpha, double power, size_t most)
+{
+	if (!(beyond > 0) || !isfinite(spread))
+		return 0;
+	for (size_t n = 1; n <= most; n++)
+		if (gate_detectable(n, spread, alpha, power) <= beyond) /* NaN: no */
+			return n;
+	return 0;
+}
+
+/* The figures of some values: median, interval, p. */
+static int describe(const double *d, size_t n, const struct gate_rule *rule, struct gate_judgement *out)
+{
+	double *const sorted = malloc((n > 0 ? n : 1) * sizeof(*sorted));
+
+	if (sorted == NULL)
+		return -ENOMEM;
+	memcpy(sorted, d, n * sizeof(*sorted));
+	out->n = n;
+	out->d = lfb_median(sorted, n); /* sorts */
+	out->has_interval = lfb_median_interval(sorted, n, INTERVAL_CONFIDENCE, &out->low, &out->high, &out->confidence);
+	out->p = out->d < 0 ? gate_p_below(d, n, -rule->min_effect) : gate_p_above(d, n, rule->min_effect);
+	out->p_holm = NAN;
+	out->detectable = gate_detectable(n, gate_spread(d, n), rule->alpha, POWER) + rule->min_effect;
+	out->needed = gate_values_needed(rule->fail_effect, gate_spread(d, n), (1 - INTERVAL_CONFIDENCE) / 2, POWER, 5000);
+	free(sorted);
+	return 0;
+}
+
+/* Which of the two arrays speaks for a cell, and its figures. */
+static int describe_cell(const struct gate_evidence *cell, const struct gate_rule *rule, bool single_stage,
+			 struct gate_judgement *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->verdict = GATE_INCONCLUSIVE;
+	if (single_stage)
+		out->flagged = gate_p_above(cell->screen, cell->screen_count, rule->min_effect) <=
+					       gate_p_below(cell->screen, cell->screen_count, -rule->min_effect)
+				       ? 1
+				       : -1;
+	else
+		out->flagged = gate_screen(cell->screen, cell->screen_count, rule);
+	out->confirmed_only = !single_stage && out->flagged != 0;
+	return out->confirmed_only ? describe(cell->confirm, cell->confirm_count, rule, out)
+				   : describe(cell->screen, cell->screen_count, rule, out);
+}
+
+/* One test: a cell in one direction. */
+struct test {
+	size_t cell;
+	int direction;
+	double p;
+};
+
+static int by_p(const void *left, const void *right)
+{
+	const struct test *const a = left, *const b = right;
+
+	return a->p < b->p ? -1 : a->p > b->p;
+}
+
+static size_t add_tests(const struct gate_evidence *cell, size_t index, const struct gate_rule *rule, bool single_stage,
+			int flagged, struct test *tests)
+{
+	const double *const d = single_stage ? cell->screen : cell->confirm;
+	const size_t n = single_stage ? cell->screen_count : cell->confirm_count;
+	size_t count = 0;
+
+	if (cell->invalid)
+		return 0;
+	/* Nobody chose a direction beforehand: both are tested, and both count. They cannot both be rejected. */
+	if (single_stage || flagged > 0)
+		tests[count++] = (struct test){ index, 1, gate_p_above(d, n, rule->min_effect) };
+	if (single_stage || flagged < 0)
+		tests[count++] = (struct test){ index, -1, gate_p_below(d, n, -rule->min_effect) };
+	return count;
+}
+
+/*
+ * Holm: the smallest p times the number of tests, the next times one less, none below the one before. Of the
+ * two directions of one cell only one null hypothesis can be false, so they count as one test.
+ */
+static void step_down(struct test *tests, size_t count, size_t family, const struct gate_rule *rule, struct gate_judgement *out)
+{
+	double so_far = 0;
+
+	qsort(tests, count, sizeof(tests[0]), by_p);
+	for (size_t i = 0; i < count; i++) {
+		struct gate_judgement *const cell = &out[tests[i].cell];
+		double adjusted;
+
+		if (!isnan(cell->p_holm))
+			continue; /* the other direction of this cell was better */
+		adjusted = tests[i].p * (double)family;
+		adjusted = adjusted > so_far ? adjusted : so_far;
+		adjusted = adjusted < 1 ? adjusted : 1;
+		so_far = adjusted;
+		cell->p_holm = adjusted;
+		if (adjusted <= rule->alpha)
+			cell->verdict = tests[i].direction > 0 ? GATE_REGRESSED : GATE_IMPROVED;
+		if (family > 1)
+			family--;
+	}
+}
+
+/* PASS or INCONCLUSIVE, for what no test rejected. */
+static void settle(const struct gate_evidence *cell, const struct gate_rule *rule, struct gate_judgement *out)
+{
+	if (!out->has_interval)
+		out->doubt = GATE_DOUBT_FEW;
+	else if (out->high >= rule->fail_effect)
+		out->doubt = GATE_DOUBT_WIDE;
+	else
+		out->verdict = GATE_PASS;
+	if (cell->unfinished && out->verdict == GATE_INCONCLUSIVE)
+		out->doubt = GATE_DOUBT_UNFINISHED;
+}
+
+/* What stands above any figure. */
+static bool overrule(const struct gate_evidence *cell, const struct gate_rule *rule, bool control_moved, struct gate_judgement *out)
+{
+	out->doubt = GATE_NO_DOUBT;
+	if (cell->invalid) {
+		out->verdict = GATE_INVALID;
+		return true;
+	}
+	if (control_moved)
+		out->doubt = GATE_DOUBT_CONTROL;
+	else if (cell->dropped > rule->drop_max)
+		out->doubt = GATE_DOUBT_DROPPED;
+	if (out->doubt != GATE_NO_DOUBT)
+		out->verdict = GATE_INCONCLUSIVE;
+	return out->doubt != GATE_NO_DOUBT;
+}
+
+int gate_judge(const struct gate_evidence *cells, size_t count, const struct gate_rule *rule, bool single_stage,
+	       bool control_moved, struct gate_judgement *out)
+{
+	struct test *const tests = malloc((count > 0 ? 2 * count : 1) * sizeof(*tests));
+	size_t test_count = 0, family = 0;
+	int rc = tests == NULL ? -ENOMEM : 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		size_t added;
+
+		rc = describe_cell(&cells[i], rule, single_stage, &out[i]);
+		added = rc == 0 ? add_tests(&cells[i], i, rule, single_stage, out[i].flagged, &tests[test_count]) : 0;
+		test_count += added;
+		family += added > 0;
+	}
+	if (rc == 0)
+		step_down(tests, test_count, family, rule, out);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if (!overrule(&cells[i], rule, control_moved, &out[i]) && out[i].verdict == GATE_INCONCLUSIVE)
+			settle(&cells[i], rule, &out[i]);
+	free(tests);
+	return rc;
+}

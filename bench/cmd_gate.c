@@ -183,14 +183,27 @@ static void set_up_run(struct session *s)
 		.rule = s->options.rule,
 		.budget_ns = s->options.budget_ns,
 		.seed = s->options.seed_given ? s->options.seed : plan_new_seed(),
-		.replicates = (size_t)s->options.replicates,
+		.replicates = (size_t)s->options.collect,
 		.cells = s->cells.cells,
-		.count = s->cells.count,
+		.count = s->options.collect > 0 ? s->cells.count - s->cells.controls : s->cells.count,
 		.interrupted = &signals_caught,
 		.on_progress = show_progress,
 		.on_record = keep_record,
 		.context = s,
 	};
+}
+
+/* Without controls and without a verdict. */
+static int collected(const struct session *s)
+{
+	for (size_t i = 0; i < s->run.count; i++) {
+		if (!s->run.cells[i].invalid)
+			continue;
+		(void)render_error("gate", s->run.cells[i].reason);
+		return EXIT_INVALID;
+	}
+	(void)fprintf(stderr, "lfbench gate: collected %zu cells; no verdict was asked for.\n", s->run.count);
+	return 0;
 }
 
 /* Every step of a gate of objects. Returns the exit status. */
@@ -206,7 +219,7 @@ static int gate_objects(struct session *s)
 		rc = gate_run(&s->run, &s->error);
 		progress_end(&s->progress);
 		closed = close_raw(s);
-		if (rc == 0)
+		if (rc == 0 && s->options.collect == 0)
 			rc = report(s);
 		if (rc == 0)
 			rc = closed;
@@ -215,7 +228,9 @@ static int gate_objects(struct session *s)
 		(void)render_error("gate", s->error.text);
 		return failure_code(rc);
 	}
-	return s->run.was_interrupted ? signals_exit_code() : exit_code_of(s);
+	if (s->run.was_interrupted)
+		return signals_exit_code();
+	return s->options.collect > 0 ? collected(s) : exit_code_of(s);
 }
 
 /* Whole programs: the same rule over the wall times of processes. */

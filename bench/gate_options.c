@@ -31,7 +31,7 @@ enum option_code {
 	OPTION_ALPHA,
 	OPTION_BUDGET,
 	OPTION_SEED,
-	OPTION_REPLICATES,
+	OPTION_COLLECT,
 	OPTION_STRICT,
 	OPTION_ALLOW_UNLIKE,
 	OPTION_SELF_CHECK,
@@ -62,7 +62,7 @@ static const struct option longs[] = {
 	{ "fail-effect", required_argument, NULL, OPTION_FAIL_EFFECT },
 	{ "alpha", required_argument, NULL, OPTION_ALPHA },
 	{ "budget", required_argument, NULL, OPTION_BUDGET },
-	{ "replicates", required_argument, NULL, OPTION_REPLICATES },
+	{ "collect", required_argument, NULL, OPTION_COLLECT },
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "strict", no_argument, NULL, OPTION_STRICT },
 	{ "allow-unlike", no_argument, NULL, OPTION_ALLOW_UNLIKE },
@@ -106,10 +106,10 @@ static void print_help(void)
 		"  --fail-effect PERCENT  PASS means slower by less than this (default 5%%)\n"
 		"  --alpha P              chance of a false REGRESSED in a whole run (default 0.05)\n"
 		"  --budget TIME          at most about this long (default 5m; 2m with --self-check)\n"
-		"  --replicates N         exactly so many of each cell and stage (default: as the pilot plans)\n"
 		"  --seed N               of the order of everything (default: a new one, which is printed)\n"
 		"  --strict               an INCONCLUSIVE verdict is exit status 3\n\n"
 		"Output:\n"
+		"  --collect N            no verdict: N replicates of each cell into --out, for statistics of your own\n"
 		"  -o, --out FILE         the launches as CSV, - is standard output\n"
 		"  --force                replace FILE\n"
 		"  --export FORMAT[=FILE] github-action-benchmark, bmf, benchfmt, google-benchmark, hyperfine, junit or\n"
@@ -188,11 +188,11 @@ static bool take_rule(struct gate_options *o, int code, const char *value, struc
 			return false;
 		(void)lfb_fail(error, 0, "'%s' is outside 1s to 24h", value);
 		return o->budget_ns >= UINT64_C(1000000000) && o->budget_ns <= BUDGET_MAX_NS;
-	case OPTION_REPLICATES:
-		if (lfb_parse_count(value, &o->replicates, error) != 0)
+	case OPTION_COLLECT:
+		if (lfb_parse_count(value, &o->collect, error) != 0)
 			return false;
 		(void)lfb_fail(error, 0, "'%s' is outside 1 to 100000", value);
-		return o->replicates >= 1 && o->replicates <= 100000;
+		return o->collect >= 1 && o->collect <= 100000;
 	default:
 		o->seed_given = true;
 		return lfb_parse_count(value, &o->seed, error) == 0;
@@ -307,6 +307,10 @@ static int check(struct gate_options *o)
 		return render_error("gate", "give both --program-base and --program-head");
 	if (!objects && !programs && !o->self_check)
 		return render_error("gate", "nothing to compare: give --base OLD.so and --head NEW.so; see lfbench gate --help");
+	if (o->collect > 0 && o->out == NULL)
+		return render_error("gate", "--collect needs a file for what it collects: --out FILE.csv");
+	if (o->collect > 0 && programs)
+		return render_error("gate", "--collect is for shared objects");
 	if (o->rule.min_effect >= o->rule.fail_effect)
 		return render_error("gate", "--min-effect must be less than --fail-effect");
 	return GATE_OPTIONS_RUN;

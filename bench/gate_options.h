@@ -14,7 +14,7 @@ struct gate_options {
 	struct lfb_options shapes;   /* as of lfbench run: workloads and their settings */
 	struct gate_metrics metrics;
 	struct gate_rule rule;
-	uint64_t budget_ns, seed, replicates;
+	uint64_t budget_ns, seed, collect;
 	bool seed_given, strict, allow_unlike, self_check, force, ascii;
 	enum lfb_when color, progress;
 	const char *out;

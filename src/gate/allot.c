@@ -7,9 +7,12 @@
 
 /* The variance of a median of n normal values is pi/2 times that of their mean. */
 #define MEDIAN_COST (M_PI / 2)
-#define BLOCKS_MIN 6.0
-/* A launch in which the machine changes is lost as a whole, so none is longer than this. */
-#define LAUNCH_NS_MAX 1.5e9
+#define BLOCKS_MIN 16.0
+/*
+ * Six launches say little about the variance between launches: it often comes out as 0, for which one endless launch would be best. So none is longer
+ * than this, which leaves a budget of half a minute some seventy replicates; a launch in which the machine changes is lost as a whole, too.
+ */
+#define LAUNCH_NS_MAX 1.5e8
 /* A variance from six launches is itself uncertain; what is planned with it should hold all the same. */
 #define CAUTION 1.25
 

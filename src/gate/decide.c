@@ -119,14 +119,33 @@ double gate_detectable(size_t n, double spread, double alpha, double power)
 	return high * spread;
 }
 
+static bool suffices(size_t n, double beyond, double spread, double alpha, double power)
+{
+	return gate_detectable(n, spread, alpha, power) <= beyond; /* NaN, too few for any rejection: no */
+}
+
+/* By doubling and halving: what n values detect falls with n, but for the steps of the binomial distribution. */
 size_t gate_values_needed(double beyond, double spread, double alpha, double power, size_t most)
 {
+	size_t few = 0, enough = 1;
+
 	if (!(beyond > 0) || !isfinite(spread))
 		return 0;
-	for (size_t n = 1; n <= most; n++)
-		if (gate_detectable(n, spread, alpha, power) <= beyond) /* NaN: no */
-			return n;
-	return 0;
+	while (enough < most && !suffices(enough, beyond, spread, alpha, power)) {
+		few = enough;
+		enough = 2 * enough < most ? 2 * enough : most;
+	}
+	if (!suffices(enough, beyond, spread, alpha, power))
+		return 0;
+	while (enough - few > 1) {
+		const size_t middle = few + (enough - few) / 2;
+
+		if (suffices(middle, beyond, spread, alpha, power))
+			enough = middle;
+		else
+			few = middle;
+	}
+	return enough;
 }
 
 /* The figures of some values: median, interval, p. */

@@ -410,7 +410,7 @@ static bool has_single_stage(const struct gate_run *run)
 
 	for (size_t i = 0; i < run->count; i++)
 		layouts |= run->cells[i].control == GATE_NO_CONTROL && run->cells[i].layouts > 1;
-	return layouts || judged_cells(run) <= 1;
+	return layouts || judged_cells(run) <= 1 || run->replicates > 0;
 }
 
 static int run_all(struct job *job)

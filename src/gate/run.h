@@ -93,7 +93,7 @@ struct gate_progress {
 struct gate_run {
 	struct gate_rule rule;
 	uint64_t budget_ns, seed;
-	size_t replicates; /* of each cell and stage, whatever the pilot says; 0: as the budget and the rule allow */
+	size_t replicates; /* of each cell, in a single stage, whatever the pilot says; 0: as the budget and the rule allow */
 	struct gate_cell *cells; /* owned by the caller; controls among them */
 	size_t count;
 	const volatile sig_atomic_t *interrupted;

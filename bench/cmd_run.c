@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "env.h"
+#include "export_run.h"
 #include "numbers.h"
 #include "plan_print.h"
 #include "progress.h"
@@ -45,6 +46,7 @@ struct session {
 	struct lfb_plan plan;
 	struct lfb_env *env;
 	struct run_files files;
+	struct export_run exports;
 	struct run_record record; /* of the run that is resumed */
 	struct progress progress;
 	char run_id[LFB_RUN_ID_BYTES];
@@ -91,10 +93,10 @@ static void on_progress(const struct lfb_run_progress *state, void *context)
 	progress_show(&s->progress, state);
 }
 
-/* The options of the interrupted run in place of our own, which may only change the display. */
+/* The options of the interrupted run in place of our own, which may only change what is shown and exported. */
 static int take_up(struct session *s, struct lfb_error *error)
 {
-	const enum lfb_when progress = s->options.progress, color = s->options.color;
+	const struct lfb_options given = s->options;
 	const char *const path = s->options.resume;
 	int rc = run_files_name(&s->files, path, error);
 
@@ -107,8 +109,12 @@ static int take_up(struct session *s, struct lfb_error *error)
 	if (rc != 0)
 		return rc;
 	s->options.resume = path;
-	s->options.progress = progress;
-	s->options.color = color;
+	s->options.progress = given.progress;
+	s->options.color = given.color;
+	if (given.export_count > 0) {
+		memcpy(s->options.exports, given.exports, sizeof(given.exports));
+		s->options.export_count = given.export_count;
+	}
 	s->options.seed = s->record.seed;
 	s->argc = s->record.count;
 	s->argv = s->record.arguments;
@@ -155,6 +161,8 @@ static int open_files(struct session *s, struct lfb_error *error)
 	int rc = look_at_machine(s, error);
 
 	if (rc == 0)
+		rc = export_run_prepare(&s->exports, &s->options, &s->files, error);
+	if (rc == 0)
 		rc = run_files_open(&s->files, s->options.force, s->options.resume != NULL, &s->options, error);
 	if (rc != 0)
 		return rc;
@@ -164,13 +172,13 @@ static int open_files(struct session *s, struct lfb_error *error)
 	return rc;
 }
 
-/* The table on standard output, unless the rows went there. */
+/* The table on standard output, unless the rows or an export go there. */
 static void show_table(const struct session *s)
 {
 	struct lfb_csv_error error;
 	struct lfb_rows rows;
 
-	if (!s->files.companions || lfb_csv_read_file(s->files.csv_path, NULL, &rows, &error) != 0)
+	if (!s->files.companions || s->exports.to_stdout || lfb_csv_read_file(s->files.csv_path, NULL, &rows, &error) != 0)
 		return;
 	(void)render_rows(stdout, &rows, s->options.color);
 	lfb_rows_free(&rows);
@@ -213,12 +221,14 @@ static int finish(struct session *s, const struct lfb_run_outcome *outcome, int 
 		return render_error("run", error->text);
 	show_table(s);
 	if (outcome->interrupted) {
-		(void)fprintf(stderr, "lfbench run: interrupted; the finished rows are in %s. Go on with: lfbench run --resume %s\n",
-			      s->files.csv_path, s->files.csv_path);
+		(void)fprintf(stderr, "lfbench run: interrupted; the finished rows are in %s. Go on with: lfbench run --resume %s\n%s",
+			      s->files.csv_path, s->files.csv_path, s->exports.count > 0 ? "Exports are written when all is done.\n" : "");
 		return signals_exit_code();
 	}
 	if (s->files.companions)
 		(void)fprintf(stderr, "lfbench run: results in %s\n", s->files.csv_path);
+	if (export_run_write(&s->exports, &s->files, s->env, error) != 0)
+		return render_error("run", error->text);
 	return outcome->bad_rows > 0 ? 4 : 0;
 }
 

@@ -50,7 +50,7 @@ static double percent(double d)
 static void say_needed(const struct gate_run *run, const struct gate_cell *cell, char *out, size_t out_bytes)
 {
 	const struct gate_judgement *const j = &cell->judgement;
-	const double ns = (double)j->needed * cell->allotment.replicate_ns * (run->single_stage ? 1 : 1 / 0.45);
+	const double ns = (double)j->needed * cell->allotment.replicate_ns * (run->single_stage ? 1 : 2);
 	char time[48];
 
 	out[0] = '\0';
@@ -98,10 +98,10 @@ const char *gate_sentence(const struct gate_run *run, const struct gate_cell *ce
 	if (cell->unsupported || j->verdict == GATE_INVALID) {
 		(void)snprintf(out, out_bytes, "%s", cell->reason);
 	} else if (j->verdict == GATE_REGRESSED) {
-		(void)snprintf(out, out_bytes, "slower by %.2g %%, shown to be more than %.2g %% (p %.2g after Holm)", percent(j->d),
+		(void)snprintf(out, out_bytes, "slower by %.*f %%, shown to be more than %.2g %% (p %.2g after Holm)", percent(j->d) < 9.95, percent(j->d),
 			       percent(run->rule.min_effect), j->p_holm);
 	} else if (j->verdict == GATE_IMPROVED) {
-		(void)snprintf(out, out_bytes, "faster by %.2g %%, shown to be more than %.2g %% (p %.2g after Holm)", -percent(j->d),
+		(void)snprintf(out, out_bytes, "faster by %.3g %%, shown to be more than %.2g %% (p %.2g after Holm)", -percent(j->d),
 			       percent(run->rule.min_effect), j->p_holm);
 	} else if (j->verdict == GATE_PASS) {
 		(void)snprintf(out, out_bytes, j->high > 0 ? "slower by less than %.2g %%" : "not slower (faster by more than %.2g %%)",

@@ -9,6 +9,7 @@
 #define LFBENCH_OPTIONS_H
 
 #include "error.h"
+#include "export.h"
 #include "numbers.h"
 #include "params.h"
 #include "pass.h"
@@ -50,6 +51,8 @@ struct lfb_options {
 	const char *out;      /* run: results file; NULL: choose a name; "-": stdout */
 	const char *csv;      /* binary: rows to this file; NULL: a summary for people */
 	const char *resume;
+	struct export_target exports[EXPORT_TARGETS_MAX];
+	size_t export_count;
 	uint64_t shard, shards;
 	enum lfb_when progress, color;
 	/* hidden */

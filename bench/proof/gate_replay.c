@@ -2,7 +2,7 @@
  * gate_replay.c - the gate's decision rule on stored launches: how often it is right, at which cost in time.
  *
  * DESIGN. A bank is a file that `lfbench gate --out` wrote: the launches of one pair of builds, more of them than a gate takes. It is cut
- * into disjoint pieces of N replicates, each of which is what one gate of a single cell would have had, and
+ * into disjoint pieces of N replicates, each of which is what one gate of a single cell would have had (half to screen, half to confirm), and
  * gate_judge, the very function the gate calls, decides on each. The true ratio is the median of all replicates of the bank:
  * a long duet of those files.
  *
@@ -124,6 +124,15 @@ static void count(struct tally *tally, const struct gate_judgement *j, double tr
 	tally->covered += j->has_interval && j->low <= truth && truth <= j->high;
 }
 
+static void add_up(struct tally *sum, const struct tally *one)
+{
+	sum->decisions += one->decisions;
+	for (int i = 0; i < GATE_VERDICTS; i++)
+		sum->verdicts[i] += one->verdicts[i];
+	sum->covered += one->covered;
+	sum->intervals += one->intervals;
+}
+
 static void print_tally(const char *name, double truth, size_t n, double seconds, const struct tally *t)
 {
 	(void)printf("%-34s %+7.2f %4zu %7.1f %5zu %5zu %5zu %5zu %5zu", name, 100 * expm1(truth), n, seconds, t->decisions, t->verdicts[GATE_REGRESSED],
@@ -134,7 +143,7 @@ static void print_tally(const char *name, double truth, size_t n, double seconds
 }
 
 /* One cell per decision. `half`: the rule's min_effect is half the bank's true size. `backwards`: head is base, and a slowdown an improvement. */
-static void replay_single(const struct bank *bank, size_t n, const struct gate_rule *rule, bool half, bool backwards, double extra_ns)
+static void replay_single(const struct bank *bank, size_t n, const struct gate_rule *rule, bool half, bool backwards, bool quiet, struct tally *sum)
 {
 	const double truth = backwards ? -bank->truth : bank->truth;
 	struct gate_rule with = *rule;
@@ -149,16 +158,17 @@ static void replay_single(const struct bank *bank, size_t n, const struct gate_r
 	if (half)
 		with.min_effect = fabs(truth) / 2;
 	for (size_t start = 0; start + n <= bank->count; start += n) {
-		const struct gate_evidence cell = { .screen = d + start, .screen_count = n };
+		const struct gate_evidence cell = { .screen = d + start, .screen_count = n / 2, .confirm = d + start + n / 2, .confirm_count = n - n / 2 };
 		struct gate_judgement j;
 
-		if (gate_judge(&cell, 1, &with, true, false, &j) != 0)
+		if (gate_judge(&cell, 1, &with, false, false, &j) != 0)
 			exit(2);
 		count(&tally, &j, truth);
 	}
 	(void)snprintf(name, sizeof(name), "%s%s", bank->name, backwards ? " (turned round)" : "");
-	if (tally.decisions > 0)
-		print_tally(name, truth, n, (2 * (double)n * bank->launch_ns + extra_ns) / 1e9, &tally);
+	if (tally.decisions > 0 && !quiet)
+		print_tally(name, truth, n, 2 * (double)n * bank->launch_ns / 1e9, &tally);
+	add_up(sum, &tally);
 	free(d);
 }
 
@@ -196,12 +206,12 @@ static void replay_families(const struct bank *banks, size_t bank_count, size_t 
 
 		memset(cells, 0, sizeof(cells));
 		for (size_t i = 0; i < FAMILY_CELLS; i++) {
-			cells[i].screen = take_piece(&supply, 2 * n);
+			cells[i].screen = take_piece(&supply, n);
 			if (cells[i].screen == NULL)
 				goto out;
-			cells[i].screen_count = n;
-			cells[i].confirm = cells[i].screen + n;
-			cells[i].confirm_count = n;
+			cells[i].screen_count = n / 2;
+			cells[i].confirm = cells[i].screen + n / 2;
+			cells[i].confirm_count = n - n / 2;
 		}
 		if (gate_judge(cells, FAMILY_CELLS, rule, false, false, out) != 0)
 			exit(2);
@@ -216,7 +226,7 @@ static void replay_families(const struct bank *banks, size_t bank_count, size_t 
 	}
 out:
 	(void)printf("families of %u cells, %zu replicates to screen and %zu to confirm: %zu, with a false REGRESSED %zu (%zu cells), with a false IMPROVED %zu\n",
-		     FAMILY_CELLS, n, n, families, alarms, cells_alarmed, improvements);
+		     FAMILY_CELLS, n / 2, n - n / 2, families, alarms, cells_alarmed, improvements);
 	free(supply.used);
 }
 
@@ -224,20 +234,21 @@ static int usage(void)
 {
 	(void)fprintf(stderr,
 		      "gate_replay - the gate's decision rule on stored launches\n\n"
-		      "Usage: gate_replay [--half | --families] [--n N] BANK.csv...\n\n"
+		      "Usage: gate_replay [--half | --families] [--total] [--n N] BANK.csv...\n\n"
 		      "  --half       min-effect is half the true size of each bank, and every bank is also turned round: detection rates\n"
 		      "  --families   families of 20 cells drawn from all banks (which should be without a difference)\n"
-		      "  --n N        replicates of a decision (default 8, 12, 16, 24, 48)\n\n"
+		      "  --total      only the sums over all banks\n"
+		      "  --n N        replicates of a decision (default 16, 24, 32, 48, 96), half to screen and half to confirm\n\n"
 		      "A BANK.csv is what `lfbench gate --collect N --out BANK.csv` writes. docs/gate-proof.md tells more.\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	static const size_t sizes[] = { 8, 12, 16, 24, 48 };
+	static const size_t sizes[] = { 16, 24, 32, 48, 96 };
 	struct bank *const banks = calloc((size_t)argc, sizeof(*banks));
 	size_t bank_count = 0, only = 0;
-	bool half = false, families = false;
+	bool half = false, families = false, total = false;
 
 	if (banks == NULL)
 		return 2;
@@ -246,6 +257,8 @@ int main(int argc, char **argv)
 			half = true;
 		else if (strcmp(argv[i], "--families") == 0)
 			families = true;
+		else if (strcmp(argv[i], "--total") == 0)
+			total = true;
 		else if (strcmp(argv[i], "--n") == 0 && i + 1 < argc)
 			only = strtoul(argv[++i], NULL, 10);
 		else if (argv[i][0] == '-')
@@ -259,14 +272,19 @@ int main(int argc, char **argv)
 		(void)printf("%-34s %7s %4s %7s %5s %5s %5s %5s %5s  %5s\n", "bank", "true %", "n", "time s", "runs", "REGR", "IMPR", "PASS", "INCO", "cover %");
 	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
 		const size_t n = only > 0 ? only : sizes[s];
+		struct tally sum = { 0 };
+		double seconds = 0;
 
 		if (families)
 			replay_families(banks, bank_count, n, &gate_rule_preset);
 		for (size_t i = 0; !families && i < bank_count; i++) {
-			replay_single(&banks[i], n, &gate_rule_preset, half, false, 0);
+			replay_single(&banks[i], n, &gate_rule_preset, half, false, total, &sum);
 			if (half)
-				replay_single(&banks[i], n, &gate_rule_preset, half, true, 0);
+				replay_single(&banks[i], n, &gate_rule_preset, half, true, total, &sum);
+			seconds += 2 * (double)n * banks[i].launch_ns / 1e9 / (double)bank_count;
 		}
+		if (!families && bank_count > 1 && sum.decisions > 0)
+			print_tally("all of these", 0, n, seconds, &sum);
 		if (only > 0)
 			break;
 	}

@@ -220,7 +220,7 @@ static size_t add_tests(const struct gate_evidence *cell, size_t index, const st
  * Holm: the smallest p times the number of tests, the next times one less, none below the one before. Of the
  * two directions of one cell only one null hypothesis can be false, so they count as one test.
  */
-static void step_down(struct test *tests, size_t count, size_t family, const struct gate_rule *rule, struct gate_judgement *out)
+static void step_down(struct test *tests, size_t count, size_t family, double alpha, struct gate_judgement *out)
 {
 	double so_far = 0;
 
@@ -236,7 +236,7 @@ static void step_down(struct test *tests, size_t count, size_t family, const str
 		adjusted = adjusted < 1 ? adjusted : 1;
 		so_far = adjusted;
 		cell->p_holm = adjusted;
-		if (adjusted <= rule->alpha)
+		if (adjusted <= alpha)
 			cell->verdict = tests[i].direction > 0 ? GATE_REGRESSED : GATE_IMPROVED;
 		if (family > 1)
 			family--;
@@ -289,7 +289,7 @@ int gate_judge(const struct gate_evidence *cells, size_t count, const struct gat
 		family += added > 0;
 	}
 	if (rc == 0)
-		step_down(tests, test_count, family, rule, out);
+		step_down(tests, test_count, family, single_stage ? GATE_SINGLE_LOOK * rule->alpha : rule->alpha, out);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (!overrule(&cells[i], rule, control_moved, &out[i]) && out[i].verdict == GATE_INCONCLUSIVE)
 			settle(&cells[i], rule, &out[i]);

@@ -11,7 +11,9 @@
  *   2. Only flagged cells are judged further, on values from fresh launches alone (confirm), each in the one direction
  *      it was flagged, with Holm's step-down over the flagged cells ("A Simple Sequentially Rejective Multiple Test
  *      Procedure", Scand. J. Statist. 6, 1979). So the chance of any false alarm in a run is at most alpha.
- *      A run of a single cell needs no screening: its first values are its confirmation.
+ *      A slowdown that is none has to come up twice, so a run of one cell raises a false alarm at a rate of
+ *      screen_alpha * alpha. Where there are no fresh values to be had (single_stage), a single look is held to
+ *      GATE_SINGLE_LOOK of alpha instead.
  *   3. Whatever is not rejected is PASS where the upper end of its interval is below fail_effect, and INCONCLUSIVE
  *      otherwise: no evidence of harm is not evidence of no harm.
  *
@@ -38,6 +40,9 @@ struct gate_rule {
 
 /* 0.5 %, 5 %, 0.05, 0.10, 0.01, 0.20 */
 extern const struct gate_rule gate_rule_preset;
+
+/* Part of alpha that a test without confirmation may use up. */
+#define GATE_SINGLE_LOOK 0.2
 
 enum gate_verdict { GATE_REGRESSED, GATE_IMPROVED, GATE_PASS, GATE_INCONCLUSIVE, GATE_INVALID, GATE_VERDICTS };
 /* "REGRESSED" ..., NULL */
@@ -90,8 +95,8 @@ double gate_p_below(const double *d, size_t n, double bound);
 int gate_screen(const double *d, size_t n, const struct gate_rule *rule);
 
 /*
- * Judge the cells of one run. `single_stage`: the screening values are the confirmation and Holm goes over all cells: one cell, or
- * cells whose values are of different layouts of the code, of which there is no fresh set. `control_moved`: nothing
+ * Judge the cells of one run. `single_stage`: the screening values decide and Holm goes over all cells, at GATE_SINGLE_LOOK of alpha: for
+ * values that are of different layouts of the code, of which there is no fresh set. `control_moved`: nothing
  * can be said of any cell. out[0..count) is filled. Returns 0 or -ENOMEM.
  */
 int gate_judge(const struct gate_evidence *cells, size_t count, const struct gate_rule *rule, bool single_stage,

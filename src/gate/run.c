@@ -17,7 +17,7 @@
 #define CALIBRATION_SLICE_NS UINT64_C(1000000)
 /* Of what is left after the pilot. */
 #define CONTROL_SHARE 0.10
-#define SCREEN_SHARE 0.45
+#define SCREEN_SHARE 0.50
 #define CONTROL_REPLICATES 12u
 /* Of each stage; both together 95 %. */
 #define STAGE_POWER 0.975
@@ -377,7 +377,7 @@ static int screen_all(struct job *job, size_t *want)
 	struct gate_run *const run = job->run;
 	const double share = run->single_stage ? 1 - CONTROL_SHARE : SCREEN_SHARE;
 	const struct demand demand = {
-		.alpha = run->single_stage ? run->rule.alpha / (double)(judged_cells(run) > 0 ? judged_cells(run) : 1) : run->rule.screen_alpha,
+		.alpha = run->single_stage ? GATE_SINGLE_LOOK * run->rule.alpha / (double)(judged_cells(run) > 0 ? judged_cells(run) : 1) : run->rule.screen_alpha,
 		.budget_ns = share * left_ns(job),
 	};
 	int rc;
@@ -403,14 +403,14 @@ static int confirm_all(struct job *job, size_t *want)
 	return rc == 0 ? run_stage(job, GATE_STAGE_CONFIRM, want, measure_one) : rc;
 }
 
-/* One cell needs no screening, and of layouts there is no fresh set. */
+/* Of layouts there is no fresh set to confirm with. */
 static bool has_single_stage(const struct gate_run *run)
 {
 	bool layouts = false;
 
 	for (size_t i = 0; i < run->count; i++)
 		layouts |= run->cells[i].control == GATE_NO_CONTROL && run->cells[i].layouts > 1;
-	return layouts || judged_cells(run) <= 1 || run->replicates > 0;
+	return layouts || run->replicates > 0;
 }
 
 static int run_all(struct job *job)

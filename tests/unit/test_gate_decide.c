@@ -137,16 +137,18 @@ static void confirmation_decides(void **state)
 /* 7 of 7 is p = 0.0078: enough for one cell or six, not for seven. */
 static void holm_counts_the_family(void **state)
 {
+	struct gate_rule rule = gate_rule_preset;
 	double all_up[7];
 	struct gate_evidence cells[7];
 	struct gate_judgement j[7];
 
 	(void)state;
+	rule.alpha = 0.05 / GATE_SINGLE_LOOK;
 	fill(all_up, 7, 0.01);
 	for (size_t count = 1; count <= 7; count++) {
 		for (size_t i = 0; i < count; i++)
 			cells[i] = (struct gate_evidence){ .screen = all_up, .screen_count = 7 };
-		assert_int_equal(gate_judge(cells, count, &gate_rule_preset, true, false, j), 0);
+		assert_int_equal(gate_judge(cells, count, &rule, true, false, j), 0);
 		assert_int_equal(j[0].verdict == GATE_REGRESSED, count <= 6);
 		/* step-down: each further one is held against one less, but none is better than the one before */
 		assert_true(fabs(j[0].p_holm - (double)count / 128) < 1e-12);
@@ -186,7 +188,7 @@ static void false_alarms(void **state)
 static void planned_power_holds(void **state)
 {
 	const double spread = 0.008, size = 0.01;
-	const size_t n = gate_values_needed(size - gate_rule_preset.min_effect, spread, gate_rule_preset.alpha, 0.95, 1000);
+	const size_t n = gate_values_needed(size - gate_rule_preset.min_effect, spread, GATE_SINGLE_LOOK * gate_rule_preset.alpha, 0.95, 1000);
 	struct lfb_rng rng;
 	unsigned found = 0;
 	double d[1000];

@@ -39,7 +39,7 @@ static int run(const struct gate_duet_plan *plan)
 	return gate_launch(plan, &result, blocks, NULL, &error);
 }
 
-/* A microsecond per push is a multiple of what mutex_ring takes: no machine is so noisy that it comes out the other way round. */
+/* Ten microseconds per push are a hundred times what mutex_ring takes: no machine is so busy that it comes out the other way round. */
 static void slower_is_positive(void **state)
 {
 	char plain[PATH_MAX], slow[PATH_MAX];

@@ -9,6 +9,7 @@ const struct command commands[] = {
 	{ "run", cmd_run, "run a sweep and write the results file" },
 	{ "show", cmd_show, "print a results file as tables" },
 	{ "gate", cmd_gate, "say whether one build of a queue is slower than another" },
+	{ "compare", cmd_compare, "compare stored results: which cells became slower, and how they did over time" },
 	{ "merge", cmd_merge, "join results files: shards of a run, or runs of several days" },
 	{ "latency", cmd_latency, "print the latency histograms of a run, and write them for a plotter" },
 	{ "doctor", cmd_doctor, "look at this machine, and say what it means for the results" },

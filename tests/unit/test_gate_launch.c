@@ -39,7 +39,8 @@ static int run(const struct gate_duet_plan *plan)
 	return gate_launch(plan, &result, blocks, NULL, &error);
 }
 
-/* Ten microseconds per push are a hundred times what mutex_ring takes: no machine is so busy that it comes out the other way round. */
+/* Ten microseconds per push are a hundred times what mutex_ring takes: no machine is so busy that it comes out the other way round;
+ * but that a sanitizer, which multiplies both, says nothing about speed. */
 static void slower_is_positive(void **state)
 {
 	char plain[PATH_MAX], slow[PATH_MAX];
@@ -53,12 +54,12 @@ static void slower_is_positive(void **state)
 		plan.loaded_first = (enum gate_arm)first;
 		assert_int_equal(run(&plan), 0);
 		assert_int_equal(result.blocks, 6);
-		assert_true(result.dropped == 6 || (result.d > 0.1 && result.ns[GATE_HEAD] > result.ns[GATE_BASE]));
+		assert_true(UNIT_SANITIZED || result.dropped == 6 || (result.d > 0.1 && result.ns[GATE_HEAD] > result.ns[GATE_BASE]));
 	}
 	plan.paths[GATE_BASE] = slow;
 	plan.paths[GATE_HEAD] = plain;
 	assert_int_equal(run(&plan), 0);
-	assert_true(result.dropped == 6 || result.d < -0.1);
+	assert_true(UNIT_SANITIZED || result.dropped == 6 || result.d < -0.1);
 }
 
 static void calibration(void **state)

@@ -17,13 +17,16 @@ static int name_target(struct export_run *run, size_t i, const char *csv_path, s
 
 	if (target->path != NULL)
 		return 0;
-	if (snprintf(run->paths[i], PATH_MAX, "%.*s%s", (int)stem, csv_path, export_suffixes[target->format]) >= PATH_MAX)
-		return lfb_fail(error, -ENAMETOOLONG, "--export %s: the file name is too long", export_format_names[target->format]);
+	if (snprintf(run->paths[i], PATH_MAX, "%.*s%s", (int)stem, csv_path, export_suffixes[target->format]) >=
+	    PATH_MAX)
+		return lfb_fail(error, -ENAMETOOLONG, "--export %s: the file name is too long",
+				export_format_names[target->format]);
 	target->path = run->paths[i];
 	return 0;
 }
 
-int export_run_prepare(struct export_run *run, const struct lfb_options *options, const struct run_files *files, struct lfb_error *error)
+int export_run_prepare(struct export_run *run, const struct lfb_options *options, const struct run_files *files,
+		       struct lfb_error *error)
 {
 	const char *const taken[] = { files->csv_path, files->detail_path, files->hist_path, files->env_path, NULL };
 	int rc = 0;
@@ -32,7 +35,9 @@ int export_run_prepare(struct export_run *run, const struct lfb_options *options
 	if (run->count == 0)
 		return 0;
 	if (!files->companions)
-		return lfb_fail(error, -EINVAL, "exports are made of the results file, and there is none with --out %s; name a file", files->csv_path);
+		return lfb_fail(error, -EINVAL,
+				"exports are made of the results file, and there is none with --out %s; name a file",
+				files->csv_path);
 	memcpy(run->targets, options->exports, run->count * sizeof(run->targets[0]));
 	for (size_t i = 0; rc == 0 && i < run->count; i++) {
 		rc = name_target(run, i, files->csv_path, error);
@@ -54,7 +59,8 @@ static const char *go_arch(const char *machine)
 	return machine;
 }
 
-static int fill(struct export_list *list, const struct run_files *files, const struct lfb_env *env, struct lfb_error *error)
+static int fill(struct export_list *list, const struct run_files *files, const struct lfb_env *env,
+		struct lfb_error *error)
 {
 	const struct lfb_fact *const model = lfb_env_find(env, "cpu_model");
 	struct lfb_csv_error csv_error;
@@ -63,13 +69,16 @@ static int fill(struct export_list *list, const struct run_files *files, const s
 	int rc = lfb_csv_read_file(files->csv_path, NULL, &rows, &csv_error);
 
 	if (rc != 0)
-		return lfb_fail(error, rc, "%.200s, line %llu: %s", files->csv_path, (unsigned long long)csv_error.line, csv_error.text);
+		return lfb_fail(error, rc, "%.200s, line %llu: %s", files->csv_path, (unsigned long long)csv_error.line,
+				csv_error.text);
 	list->producer = strdup("lfbench run");
 	list->arch = uname(&system) == 0 ? strdup(go_arch(system.machine)) : NULL;
 	list->cpu_model = model != NULL && strcmp(model->value, "unknown") != 0 ? strdup(model->value) : NULL;
 	rc = export_add_rows(list, &rows);
 	lfb_rows_free(&rows);
-	return rc == 0 ? 0 : lfb_fail(error, rc, "the results cannot be exported: %s", rc == -E2BIG ? "more cells than anyone would read" : "out of memory");
+	return rc == 0 ? 0
+		       : lfb_fail(error, rc, "the results cannot be exported: %s",
+				  rc == -E2BIG ? "more cells than anyone would read" : "out of memory");
 }
 
 static bool in_actions(void)
@@ -79,7 +88,8 @@ static bool in_actions(void)
 	return actions != NULL && strcmp(actions, "true") == 0;
 }
 
-int export_run_write(const struct export_run *run, const struct run_files *files, const struct lfb_env *env, struct lfb_error *error)
+int export_run_write(const struct export_run *run, const struct run_files *files, const struct lfb_env *env,
+		     struct lfb_error *error)
 {
 	struct export_list list = { 0 };
 	int rc;

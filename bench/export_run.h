@@ -17,15 +17,17 @@ struct export_run {
 };
 
 /*
- * Before the first trial: name the files that were given no name, and see that all can be written. `options` must outlive
- * `run`. Returns 0 or -errno with a sentence.
+ * Before the first trial: name the files that were given no name, and see that all can be written. `options` must
+ * outlive `run`. Returns 0 or -errno with a sentence.
  */
-int export_run_prepare(struct export_run *run, const struct lfb_options *options, const struct run_files *files, struct lfb_error *error);
+int export_run_prepare(struct export_run *run, const struct lfb_options *options, const struct run_files *files,
+		       struct lfb_error *error);
 
 /*
  * When the results file is final: write all of them; under GitHub Actions annotations and the step's summary, too.
  * Returns 0 or -errno with a sentence.
  */
-int export_run_write(const struct export_run *run, const struct run_files *files, const struct lfb_env *env, struct lfb_error *error);
+int export_run_write(const struct export_run *run, const struct run_files *files, const struct lfb_env *env,
+		     struct lfb_error *error);
 
 #endif

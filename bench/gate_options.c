@@ -364,6 +364,8 @@ int gate_options_parse(struct gate_options *o, int argc, char **argv)
 		code = render_error("gate", error.text);
 	if (code == GATE_OPTIONS_RUN && o->self_check)
 		code = set_up_self_check(o, o->budget_ns != 0);
+	if (code == GATE_OPTIONS_RUN && export_check_targets(o->exports, o->export_count, (const char *const[]){ o->out, NULL }, &error) != 0)
+		code = render_error("gate", error.text);
 	if (o->budget_ns == 0)
 		o->budget_ns = BUDGET_PRESET_NS;
 	if (code == GATE_OPTIONS_RUN)

@@ -36,7 +36,8 @@ struct export_result *export_add(struct export_list *list)
 	/* There is room for the next power of two, so it is full when the count is one. */
 	if ((list->count & (list->count - 1)) == 0) {
 		const size_t room = list->count == 0 ? 1 : 2 * list->count;
-		struct export_result *const longer = (struct export_result *)reallocarray(list->results, room, sizeof(*longer));
+		struct export_result *const longer =
+			(struct export_result *)reallocarray(list->results, room, sizeof(*longer));
 
 		if (longer == NULL)
 			return NULL;
@@ -50,7 +51,8 @@ void export_free(struct export_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct export_result *const result = &list->results[i];
-		char *const texts[] = { result->workload, result->backend, result->shape, result->metric, result->base_unit, result->message };
+		char *const texts[] = { result->workload, result->backend,   result->shape,
+					result->metric,	  result->base_unit, result->message };
 
 		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
 			free(texts[k]);
@@ -76,7 +78,9 @@ int export_parse_target(const char *word, struct export_target *out, struct lfb_
 	word += strcspn(word, "=");
 	if (found < 0)
 		return lfb_fail(error, -EINVAL,
-				"'%s' is not one of github-action-benchmark, bmf, benchfmt, google-benchmark, hyperfine, junit, markdown", name);
+				"'%s' is not one of github-action-benchmark, bmf, benchfmt, google-benchmark, "
+				"hyperfine, junit, markdown",
+				name);
 	if (word[0] == '=' && word[1] == '\0')
 		return lfb_fail(error, -EINVAL, "'%s=' names no file; leave out the = for the file's usual name", name);
 	*out = (struct export_target){ (enum export_format)found, word[0] == '=' ? word + 1 : NULL };
@@ -96,12 +100,9 @@ static int write_bigger(const struct export_list *list, FILE *out)
 typedef int (*writer_fn)(const struct export_list *list, FILE *out);
 
 static const writer_fn writers[EXPORT_FORMATS] = {
-	[EXPORT_GITHUB_ACTION_BENCHMARK] = write_smaller,
-	[EXPORT_BMF] = export_write_bmf,
-	[EXPORT_BENCHFMT] = export_write_benchfmt,
-	[EXPORT_GOOGLE_BENCHMARK] = export_write_google,
-	[EXPORT_HYPERFINE] = export_write_hyperfine,
-	[EXPORT_JUNIT] = export_write_junit,
+	[EXPORT_GITHUB_ACTION_BENCHMARK] = write_smaller, [EXPORT_BMF] = export_write_bmf,
+	[EXPORT_BENCHFMT] = export_write_benchfmt,	  [EXPORT_GOOGLE_BENCHMARK] = export_write_google,
+	[EXPORT_HYPERFINE] = export_write_hyperfine,	  [EXPORT_JUNIT] = export_write_junit,
 	[EXPORT_MARKDOWN] = export_write_markdown,
 };
 
@@ -167,14 +168,18 @@ static bool sibling_of(const struct export_target *target, char out[PATH_MAX])
 	       export_bigger_path(target->path, out, PATH_MAX);
 }
 
-static int write_target(const struct export_list *list, const struct export_target *target, FILE *default_out, struct lfb_error *error)
+static int write_target(const struct export_list *list, const struct export_target *target, FILE *default_out,
+			struct lfb_error *error)
 {
 	char sibling[PATH_MAX];
 	int rc;
 
 	if (target->path == NULL || strcmp(target->path, "-") == 0) {
-		rc = export_write(list, target->format, target->path == NULL && default_out != NULL ? default_out : stdout);
-		return rc == 0 ? 0 : lfb_fail(error, rc, "%s: %s", export_format_names[target->format], lfb_out_error_text(rc));
+		rc = export_write(list, target->format,
+				  target->path == NULL && default_out != NULL ? default_out : stdout);
+		return rc == 0 ? 0
+			       : lfb_fail(error, rc, "%s: %s", export_format_names[target->format],
+					  lfb_out_error_text(rc));
 	}
 	rc = write_file(list, writers[target->format], target->path, error);
 	if (rc == 0 && has_bigger(list) && sibling_of(target, sibling))
@@ -182,8 +187,8 @@ static int write_target(const struct export_list *list, const struct export_targ
 	return rc;
 }
 
-int export_write_targets(const struct export_list *list, const struct export_target *targets, size_t count, FILE *default_out,
-			 struct lfb_error *error)
+int export_write_targets(const struct export_list *list, const struct export_target *targets, size_t count,
+			 FILE *default_out, struct lfb_error *error)
 {
 	int rc = 0;
 
@@ -200,7 +205,8 @@ static void canonical(const char *path, char out[PATH_MAX])
 
 	if (realpath(path, out) != NULL)
 		return;
-	(void)snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path + 1), slash == NULL ? "." : path);
+	(void)snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
+		       slash == NULL ? "." : path);
 	if (realpath(folder, resolved) == NULL || snprintf(out, PATH_MAX, "%s/%s", resolved, name) >= PATH_MAX)
 		(void)snprintf(out, PATH_MAX, "%s", path);
 }
@@ -217,15 +223,19 @@ static bool is_same(const char *path, const char *other)
 }
 
 /* Nothing else may go to `path`: not a file of the run's, nor an earlier target or the file beside one. */
-static int check_free(const char *path, const struct export_target *earlier, size_t count, const char *const *taken, struct lfb_error *error)
+static int check_free(const char *path, const struct export_target *earlier, size_t count, const char *const *taken,
+		      struct lfb_error *error)
 {
 	char sibling[PATH_MAX];
 
 	for (; taken != NULL && *taken != NULL; taken++)
 		if (is_same(path, *taken))
-			return lfb_fail(error, -EEXIST, "%.300s is to hold the results themselves; name another file for the export", path);
+			return lfb_fail(error, -EEXIST,
+					"%.300s is to hold the results themselves; name another file for the export",
+					path);
 	for (size_t i = 0; i < count; i++)
-		if ((earlier[i].path != NULL && is_same(path, earlier[i].path)) || (sibling_of(&earlier[i], sibling) && is_same(path, sibling)))
+		if ((earlier[i].path != NULL && is_same(path, earlier[i].path)) ||
+		    (sibling_of(&earlier[i], sibling) && is_same(path, sibling)))
 			return lfb_fail(error, -EEXIST, "two exports are to go to %.300s; give each a file of its own",
 					strcmp(path, "-") == 0 ? "standard output" : path);
 	return 0;
@@ -240,7 +250,8 @@ static int check_writable(const char *path, struct lfb_error *error)
 	return rc;
 }
 
-int export_check_targets(const struct export_target *targets, size_t count, const char *const *taken, struct lfb_error *error)
+int export_check_targets(const struct export_target *targets, size_t count, const char *const *taken,
+			 struct lfb_error *error)
 {
 	char sibling[PATH_MAX];
 	int rc = 0;

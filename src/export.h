@@ -47,7 +47,7 @@ enum export_verdict {
 /* One trial: a run has these, a comparison may have none. */
 struct export_trial {
 	uint64_t launch, trial, items;
-	double ns_per_op; /* of this metric */
+	double ns_per_op;		     /* of this metric */
 	double duration_ns, user_ns, sys_ns; /* NaN: not measured */
 };
 
@@ -65,8 +65,8 @@ struct export_result {
 	char *shape;
 	char *metric; /* "ns/op", "ops/s", "p99 ns", or of compare and gate "head/base" */
 	bool bigger_is_better;
-	double value, low, high; /* NaN: none. Of compare and gate: the ratio and its interval */
-	size_t n; /* launches or replicates behind it */
+	double value, low, high;       /* NaN: none. Of compare and gate: the ratio and its interval */
+	size_t n;		       /* launches or replicates behind it */
 	double base_value, head_value; /* compare, gate: what was compared, in base_unit; NaN otherwise */
 	char *base_unit;
 	enum export_verdict verdict;
@@ -90,10 +90,10 @@ void export_free(struct export_list *list);
 
 /*
  * Add what the rows of a run say, with the figures of lfb_summary, so that they are those of `show`: per backend and
- * shape its cost and speed with every trial, and at each load the percentiles of the latency pass. What a pass could not
- * measure (crashed, invalid ...) is one result without a figure. References are in it as any backend. Sets host, commit
- * and time_utc where they are NULL, from the last row. Returns 0, -ENOMEM or -E2BIG (see lfb_summary_add); the list is the
- * caller's to free, also then.
+ * shape its cost and speed with every trial, and at each load the percentiles of the latency pass. What a pass could
+ * not measure (crashed, invalid ...) is one result without a figure. References are in it as any backend. Sets host,
+ * commit and time_utc where they are NULL, from the last row. Returns 0, -ENOMEM or -E2BIG (see lfb_summary_add); the
+ * list is the caller's to free, also then.
  */
 int export_add_rows(struct export_list *list, const struct lfb_rows *rows);
 
@@ -111,19 +111,23 @@ struct export_target {
 };
 #define EXPORT_TARGETS_MAX 16u
 
-/* Parse "FORMAT" or "FORMAT=FILE"; `word` stays referenced. Returns 0 or -EINVAL with a sentence that lists the formats. */
+/*
+ * Parse "FORMAT" or "FORMAT=FILE"; `word` stays referenced. Returns 0 or -EINVAL with a sentence that lists the
+ * formats.
+ */
 int export_parse_target(const char *word, struct export_target *out, struct lfb_error *error);
 
 /*
- * Before anything is measured: whether each file can be written, no two are the same, and none is one of `taken` (paths,
- * ended by NULL; may itself be NULL). Targets without a path are passed over. Leaves nothing behind. Returns 0, -EEXIST for two of one
- * name, or -errno with a sentence.
+ * Before anything is measured: whether each file can be written, no two are the same, and none is one of `taken`
+ * (paths, ended by NULL; may itself be NULL). Targets without a path are passed over. Leaves nothing behind. Returns 0,
+ * -EEXIST for two of one name, or -errno with a sentence.
  */
-int export_check_targets(const struct export_target *targets, size_t count, const char *const *taken, struct lfb_error *error);
+int export_check_targets(const struct export_target *targets, size_t count, const char *const *taken,
+			 struct lfb_error *error);
 
 /*
- * Write the list in one format. Returns 0 or -errno. Of github-action-benchmark, whose files have one direction, what is
- * better when smaller.
+ * Write the list in one format. Returns 0 or -errno. Of github-action-benchmark, whose files have one direction, what
+ * is better when smaller.
  */
 int export_write(const struct export_list *list, enum export_format format, FILE *out);
 

@@ -83,11 +83,15 @@ static int append_summary(const struct export_list *list, const char *path, stru
 	int rc;
 
 	if (file == NULL)
-		return lfb_fail(error, -errno, "GITHUB_STEP_SUMMARY is '%.200s', which cannot be written: %s", path, strerror(errno));
-	rc = write_rows(list, fstat(fileno(file), &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0, file);
+		return lfb_fail(error, -errno, "GITHUB_STEP_SUMMARY is '%.200s', which cannot be written: %s", path,
+				strerror(errno));
+	rc = write_rows(list, fstat(fileno(file), &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0,
+			file);
 	if (fclose(file) != 0 && rc == 0)
 		rc = -errno;
-	return rc == 0 ? 0 : lfb_fail(error, rc, "GITHUB_STEP_SUMMARY is '%.200s', which cannot be written: %s", path, strerror(-rc));
+	return rc == 0 ? 0
+		       : lfb_fail(error, rc, "GITHUB_STEP_SUMMARY is '%.200s', which cannot be written: %s", path,
+				  strerror(-rc));
 }
 
 int export_github(const struct export_list *list, FILE *out, struct lfb_error *error)

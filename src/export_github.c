@@ -1,6 +1,7 @@
 /*
  * export_github.c - what the action benchmark-action/github-action-benchmark reads as tool customSmallerIsBetter or
- * customBiggerIsBetter: an array of {name, unit, value, range, extra}. A file has one direction; see export_write_targets.
+ * customBiggerIsBetter: an array of {name, unit, value, range, extra}. A file has one direction; see
+ * export_write_targets.
  */
 #include "export_parts.h"
 
@@ -15,7 +16,8 @@ static void set_extra(json_t *object, const struct export_result *result)
 
 	if (isfinite(result->low) && isfinite(result->high))
 		used = snprintf(extra, sizeof(extra), "95 %% interval %.6g to %.6g; ", result->low, result->high);
-	(void)snprintf(extra + used, sizeof(extra) - (size_t)used, "n = %zu%s%s", result->n, result->message != NULL && result->message[0] != '\0' ? "; " : "",
+	(void)snprintf(extra + used, sizeof(extra) - (size_t)used, "n = %zu%s%s", result->n,
+		       result->message != NULL && result->message[0] != '\0' ? "; " : "",
 		       result->message != NULL ? result->message : "");
 	export_json_text(object, "extra", extra);
 }
@@ -29,7 +31,8 @@ static json_t *benchmark(const struct export_result *result)
 	export_json_text(object, "unit", export_is_ratio(result) ? "ratio" : export_metric_unit(result));
 	export_json_figure(object, "value", result->value);
 	if (isfinite(result->low) && isfinite(result->high)) {
-		(void)snprintf(range, sizeof(range), "\u00B1 %.6g", fmax(result->high - result->value, result->value - result->low));
+		(void)snprintf(range, sizeof(range), "\u00B1 %.6g",
+			       fmax(result->high - result->value, result->value - result->low));
 		export_json_text(object, "range", range);
 	}
 	set_extra(object, result);

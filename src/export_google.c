@@ -11,14 +11,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* CPU time of all threads per operation: the time they took together is to that of the trial as this is to ns_per_op. */
+/* CPU time of all threads per operation: the time they took together is to that of the trial as this is to ns_per_op.
+ */
 static double cpu_ns_per_op(const struct export_trial *trial)
 {
 	return trial->duration_ns > 0 ? (trial->user_ns + trial->sys_ns) / trial->duration_ns * trial->ns_per_op : NAN;
 }
 
 /* What iterations and aggregates have in common. */
-static json_t *entry(const char *name, const char *suffix, size_t family, const char *type, const struct export_result *result)
+static json_t *entry(const char *name, const char *suffix, size_t family, const char *type,
+		     const struct export_result *result)
 {
 	char full[EXPORT_TEXT_BYTES + 32];
 	json_t *const object = json_object();
@@ -55,7 +57,8 @@ static void add_iterations(json_t *all, const char *name, size_t family, const s
 	}
 }
 
-static json_t *aggregate(const char *name, size_t family, const struct export_result *result, const char *of, double real, double cpu, const char *unit)
+static json_t *aggregate(const char *name, size_t family, const struct export_result *result, const char *of,
+			 double real, double cpu, const char *unit)
 {
 	char suffix[24];
 	json_t *object;
@@ -84,16 +87,19 @@ static int add_aggregates(json_t *all, const char *name, size_t family, const st
 	reals = export_moments_of(real, n);
 	cpus = export_moments_of(cpu, n);
 	(void)json_array_append_new(all, aggregate(name, family, result, "mean", reals.mean, cpus.mean, "time"));
-	(void)json_array_append_new(all, aggregate(name, family, result, "median", result->value, isfinite(cpus.mean) ? lfb_median(cpu, n) : NAN, "time"));
-	(void)json_array_append_new(all, aggregate(name, family, result, "stddev", reals.deviation, cpus.deviation, "time"));
-	(void)json_array_append_new(
-		all, aggregate(name, family, result, "cv", reals.deviation / reals.mean, cpus.deviation / cpus.mean, "percentage"));
+	(void)json_array_append_new(all, aggregate(name, family, result, "median", result->value,
+						   isfinite(cpus.mean) ? lfb_median(cpu, n) : NAN, "time"));
+	(void)json_array_append_new(all,
+				    aggregate(name, family, result, "stddev", reals.deviation, cpus.deviation, "time"));
+	(void)json_array_append_new(all, aggregate(name, family, result, "cv", reals.deviation / reals.mean,
+						   cpus.deviation / cpus.mean, "percentage"));
 	free(real);
 	return 0;
 }
 
 /* A comparison has medians and no trials, and nothing is known of its CPU time; compare.py passes over both. */
-static void add_side(json_t *all, const char *name, const char *side, size_t family, const struct export_result *result, double ns)
+static void add_side(json_t *all, const char *name, const char *side, size_t family, const struct export_result *result,
+		     double ns)
 {
 	char full[EXPORT_TEXT_BYTES + 8];
 

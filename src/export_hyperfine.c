@@ -65,14 +65,13 @@ static json_t *benchmark(const struct export_result *result, double *s)
 		(void)json_array_append_new(times, json_real(s[i]));
 		(void)json_array_append_new(codes, json_integer(0));
 	}
-	lfb_sort(s, n);
 	export_json_text(object, "command", export_name(result, name));
 	export_json_figure(object, "mean", moments.mean);
 	if (n > 1)
 		export_json_figure(object, "stddev", moments.deviation);
 	else
 		(void)json_object_set_new(object, "stddev", json_null()); /* as hyperfine does */
-	export_json_figure(object, "median", lfb_median(s, n));
+	export_json_figure(object, "median", lfb_median(s, n)); /* sorts: the least is the first from here on */
 	export_json_figure(object, "user", mean_of(result, user_s));
 	export_json_figure(object, "system", mean_of(result, sys_s));
 	export_json_figure(object, "min", s[0]);

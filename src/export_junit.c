@@ -92,7 +92,8 @@ static void put_case(FILE *out, const struct export_result *result)
 	put_time(out, result);
 	(void)fputs(outcome == PASSED ? ">\n      <system-out>" : ">\n      <", out);
 	if (outcome != PASSED)
-		(void)fprintf(out, "%s type=\"%s\" message=\"", elements[outcome], export_verdict_names[result->verdict]);
+		(void)fprintf(out, "%s type=\"%s\" message=\"", elements[outcome],
+			      export_verdict_names[result->verdict]);
 	put_outcome_text(out, result);
 	(void)fputs(outcome == PASSED ? "</system-out>\n    </testcase>\n" : "\"/>\n    </testcase>\n", out);
 }
@@ -105,7 +106,8 @@ int export_write_junit(const struct export_list *list, FILE *out)
 		counts[outcome_of(&list->results[i])]++;
 	(void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"", out);
 	put_xml(out, list->producer);
-	(void)fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", list->count, counts[FAILURE], counts[ERROR], counts[SKIPPED]);
+	(void)fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", list->count,
+		      counts[FAILURE], counts[ERROR], counts[SKIPPED]);
 	if (list->host != NULL && list->host[0] != '\0') {
 		(void)fputs(" hostname=\"", out);
 		put_xml(out, list->host);

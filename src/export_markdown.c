@@ -39,7 +39,9 @@ void export_markdown_head(const struct export_list *list, FILE *out)
 		(void)fputs(", ", out);
 		put_cell(out, list->time_utc);
 	}
-	(void)fputs("\n\n| verdict | backend | cell | metric | value | 95 % interval | n | |\n|---|---|---|---|---:|---|---:|---|\n", out);
+	(void)fputs("\n\n| verdict | backend | cell | metric | value | 95 % interval | n | "
+		    "|\n|---|---|---|---|---:|---|---:|---|\n",
+		    out);
 }
 
 void export_markdown_row(const struct export_result *result, FILE *out)

@@ -9,7 +9,8 @@
 
 #define RATIO "head/base"
 
-const char *const export_verdict_names[] = { "measured", "PASS", "IMPROVED", "REGRESSED", "INCONCLUSIVE", "FAILED", "unsupported", NULL };
+const char *const export_verdict_names[] = { "measured",     "PASS",   "IMPROVED",    "REGRESSED",
+					     "INCONCLUSIVE", "FAILED", "unsupported", NULL };
 
 const char *export_text(const char *text, char out[EXPORT_TEXT_BYTES])
 {
@@ -21,7 +22,8 @@ static const char *name_with(const struct export_result *result, const char *mor
 	char raw[EXPORT_TEXT_BYTES];
 
 	(void)snprintf(raw, sizeof(raw), "%s/backend=%s/%s%s%s", result->workload != NULL ? result->workload : "",
-		       result->backend != NULL ? result->backend : "", result->shape != NULL ? result->shape : "", more[0] != '\0' ? " " : "", more);
+		       result->backend != NULL ? result->backend : "", result->shape != NULL ? result->shape : "",
+		       more[0] != '\0' ? " " : "", more);
 	return export_text(raw, out);
 }
 

@@ -28,7 +28,8 @@ const char *export_text(const char *text, char out[EXPORT_TEXT_BYTES]);
 
 /* "workload/backend=x/shape", the name of a benchmark where a format has one text for it; made safe. Returns out. */
 const char *export_name(const struct export_result *result, char out[EXPORT_TEXT_BYTES]);
-/* The same with the metric behind it, where that is not the plain cost or speed: what tells the results of a cell apart. */
+/* The same with the metric behind it, where that is not the plain cost or speed: what tells the results of a cell
+ * apart. */
 const char *export_full_name(const struct export_result *result, char out[EXPORT_TEXT_BYTES]);
 
 /* Whether it is a comparison: then its figure is a ratio. */

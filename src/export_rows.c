@@ -1,6 +1,6 @@
 /*
- * export_rows.c - the rows of a run as the list of export.h. The figures are those of the summary, that is, of `show`; the
- * trials behind them, which it does not keep, are found again among the rows, sorted by what makes an entry.
+ * export_rows.c - the rows of a run as the list of export.h. The figures are those of the summary, that is, of `show`;
+ * the trials behind them, which it does not keep, are found again among the rows, sorted by what makes an entry.
  */
 #include "export.h"
 
@@ -39,7 +39,9 @@ static const struct metric percentiles[LFB_LAT_FIGURES] = {
 
 static int by_entry(const void *left, const void *right)
 {
-	const struct lfb_row *const a = *(const struct lfb_row *const *)left, *const b = *(const struct lfb_row *const *)right;
+	const struct lfb_row *const a = *(const struct lfb_row *const *)left, *const b =
+										      *(const struct lfb_row *const *)
+											      right;
 	static const enum lfb_column order_of[] = { LFB_COL_launch, LFB_COL_trial };
 	int order = lfb_summary_by_entry(a, b);
 
@@ -83,21 +85,23 @@ static void load_text(const struct lfb_row *row, char *out, size_t out_bytes)
 		for (char *c = value; *c != '\0'; c++)
 			*c = strchr("0123456789.abcdefghijklmnopqrstuvwxyz", *c) != NULL ? *c : '_';
 		if (value[0] != '\0' && used < out_bytes)
-			used += (size_t)snprintf(out + used, out_bytes - used, "%s%s=%s", used > 0 ? "/" : "", keys[i], value);
+			used += (size_t)snprintf(out + used, out_bytes - used, "%s%s=%s", used > 0 ? "/" : "", keys[i],
+						 value);
 	}
 }
 
 /* A row whose figures the summary took. */
 static bool is_measured(const struct lfb_row *row, enum lfb_row_pass pass)
 {
-	return lfb_row_pass(row) == pass && strcmp(lfb_row_get(row, LFB_COL_status), "ok") == 0 && !lfb_summary_row_has_flag(row, "pilot") &&
+	return lfb_row_pass(row) == pass && strcmp(lfb_row_get(row, LFB_COL_status), "ok") == 0 &&
+	       !lfb_summary_row_has_flag(row, "pilot") &&
 	       (pass != LFB_ROW_THROUGHPUT || strcmp(lfb_row_get(row, LFB_COL_flavour), "counting") != 0) &&
 	       (pass != LFB_ROW_LATENCY || !lfb_summary_row_has_flag(row, "overloaded"));
 }
 
 /* `load`: of the latency pass, as load_text has it. */
-static int add_trials(struct export_result *result, const struct source *source, const struct lfb_entry *entry, const struct metric *metric,
-		      enum lfb_row_pass pass, const char *load)
+static int add_trials(struct export_result *result, const struct source *source, const struct lfb_entry *entry,
+		      const struct metric *metric, enum lfb_row_pass pass, const char *load)
 {
 	const size_t first = first_row(source, entry);
 	size_t end = first;
@@ -139,7 +143,8 @@ static uint32_t threads_of(const struct lfb_row *row)
 }
 
 /* A result of `entry` without figures. `load` may be NULL. */
-static struct export_result *add_result(struct export_list *list, const struct lfb_entry *entry, const char *metric, const char *load)
+static struct export_result *add_result(struct export_list *list, const struct lfb_entry *entry, const char *metric,
+					const char *load)
 {
 	struct export_result *const result = export_add(list);
 	char shape[EXPORT_SHAPE_BYTES];
@@ -157,8 +162,10 @@ static struct export_result *add_result(struct export_list *list, const struct l
 		result->shape = strdup(shape);
 	else if (asprintf(&result->shape, "%s%s%s", shape, shape[0] != '\0' ? "/" : "", load) < 0)
 		result->shape = NULL;
-	return result->workload != NULL && result->backend != NULL && result->metric != NULL && result->message != NULL && result->shape != NULL ? result
-																		   : NULL;
+	return result->workload != NULL && result->backend != NULL && result->metric != NULL &&
+			       result->message != NULL && result->shape != NULL
+		       ? result
+		       : NULL;
 }
 
 static bool is_unsupported(const struct lfb_problem *problem)
@@ -185,7 +192,8 @@ static const struct lfb_problem *unsupported_of(const struct lfb_entry *entry)
 }
 
 /* What went wrong, instead of figures: one wrong trial says that all of them may be fast because they are wrong. */
-static int add_problem(struct source *source, const struct lfb_entry *entry, const struct lfb_problem *problem, const char *metric)
+static int add_problem(struct source *source, const struct lfb_entry *entry, const struct lfb_problem *problem,
+		       const char *metric)
 {
 	struct export_result *const result = add_result(source->list, entry, metric, NULL);
 
@@ -193,13 +201,14 @@ static int add_problem(struct source *source, const struct lfb_entry *entry, con
 		return -ENOMEM;
 	result->verdict = is_unsupported(problem) ? EXPORT_UNSUPPORTED : EXPORT_FAILED;
 	free(result->message);
-	return asprintf(&result->message, "%s%s%s (%zu of %zu rows)", problem->status, problem->reason[0] != '\0' ? ": " : "", problem->reason,
-			problem->rows, entry->rows) < 0
+	return asprintf(&result->message, "%s%s%s (%zu of %zu rows)", problem->status,
+			problem->reason[0] != '\0' ? ": " : "", problem->reason, problem->rows, entry->rows) < 0
 		       ? (result->message = NULL, -ENOMEM)
 		       : 0;
 }
 
-static int add_throughput(struct source *source, const struct lfb_entry *entry, const struct metric *metric, const struct lfb_figure *figure)
+static int add_throughput(struct source *source, const struct lfb_entry *entry, const struct metric *metric,
+			  const struct lfb_figure *figure)
 {
 	struct export_result *const result = add_result(source->list, entry, metric->name, NULL);
 
@@ -216,9 +225,11 @@ static int add_throughput(struct source *source, const struct lfb_entry *entry, 
 }
 
 /* A row at that load. NULL: it is none that the row says. */
-static const struct lfb_row *row_at(const struct source *source, const struct lfb_entry *entry, const struct lfb_at_load *load)
+static const struct lfb_row *row_at(const struct source *source, const struct lfb_entry *entry,
+				    const struct lfb_at_load *load)
 {
-	for (size_t i = first_row(source, entry); i < source->count && lfb_summary_by_entry(source->rows[i], &entry->row) == 0; i++) {
+	for (size_t i = first_row(source, entry);
+	     i < source->count && lfb_summary_by_entry(source->rows[i], &entry->row) == 0; i++) {
 		const struct lfb_row *const row = source->rows[i];
 		char percent[32], rate[32], arrivals[32];
 		double value;
@@ -233,14 +244,16 @@ static const struct lfb_row *row_at(const struct source *source, const struct lf
 		lfb_params_get(lfb_row_get(row, LFB_COL_params), "arrivals", arrivals, sizeof(arrivals));
 		if (strcmp(arrivals, load->arrivals) != 0)
 			continue;
-		if ((lfb_f64_parse(percent, &value) && value == load->load_percent) || (lfb_f64_parse(rate, &value) && value == load->rate_per_s))
+		if ((lfb_f64_parse(percent, &value) && value == load->load_percent) ||
+		    (lfb_f64_parse(rate, &value) && value == load->rate_per_s))
 			return row;
 	}
 	return NULL;
 }
 
 /* At a load that was too much there are no percentiles, and nothing is decided. */
-static int add_overload(struct source *source, const struct lfb_entry *entry, const struct lfb_at_load *load, const char *text)
+static int add_overload(struct source *source, const struct lfb_entry *entry, const struct lfb_at_load *load,
+			const char *text)
 {
 	struct export_result *const result = add_result(source->list, entry, "p50 ns", text);
 
@@ -248,8 +261,9 @@ static int add_overload(struct source *source, const struct lfb_entry *entry, co
 		return -ENOMEM;
 	result->verdict = EXPORT_INCONCLUSIVE;
 	free(result->message);
-	return asprintf(&result->message, "overloaded in %zu of %zu launches: %.3g of %.3g items per second were achieved", load->overloaded, load->launches,
-			load->achieved_per_s, load->offered_per_s) < 0
+	return asprintf(&result->message,
+			"overloaded in %zu of %zu launches: %.3g of %.3g items per second were achieved",
+			load->overloaded, load->launches, load->achieved_per_s, load->offered_per_s) < 0
 		       ? (result->message = NULL, -ENOMEM)
 		       : 0;
 }

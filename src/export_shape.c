@@ -47,7 +47,10 @@ static void add(struct settings *s, const char *key, size_t key_bytes, const cha
 	for (size_t i = 0; i < key_bytes + 1 + value_bytes && used < SETTING_BYTES - 1; i++) {
 		const char c = i < key_bytes ? key[i] : i == key_bytes ? '=' : value[i - key_bytes - 1];
 
-		text[used++] = (char)(i == key_bytes || ((unsigned char)c < 0x80 && (isalnum((unsigned char)c) || strchr("_.+:-", c) != NULL)) ? c : '_');
+		text[used++] = (char)(i == key_bytes || ((unsigned char)c < 0x80 &&
+							 (isalnum((unsigned char)c) || strchr("_.+:-", c) != NULL))
+					      ? c
+					      : '_');
 	}
 	text[used] = '\0';
 	s->count++;
@@ -68,7 +71,8 @@ static void add_threads(struct settings *s, const struct lfb_row *row)
 		const uint32_t consumers = (uint32_t)lfb_row_get_u64(row, LFB_COL_consumers, 0);
 		char number[16];
 
-		(void)snprintf(number, sizeof(number), "%" PRIu32, lfb_workload_threads(&lfb_workloads[found], producers, consumers));
+		(void)snprintf(number, sizeof(number), "%" PRIu32,
+			       lfb_workload_threads(&lfb_workloads[found], producers, consumers));
 		add_text(s, "threads", number);
 		return;
 	}
@@ -81,8 +85,9 @@ static void add_params(struct settings *s, const char *params)
 {
 	while (*params != '\0') {
 		const size_t bytes = strcspn(params, ";"), key_bytes = strcspn(params, ";=");
-		const bool is_load = (key_bytes == 4 && (memcmp(params, "load", 4) == 0 || memcmp(params, "rate", 4) == 0)) ||
-				     (key_bytes == 8 && memcmp(params, "arrivals", 8) == 0);
+		const bool is_load =
+			(key_bytes == 4 && (memcmp(params, "load", 4) == 0 || memcmp(params, "rate", 4) == 0)) ||
+			(key_bytes == 8 && memcmp(params, "arrivals", 8) == 0);
 
 		if (!is_load && bytes > key_bytes)
 			add(s, params, key_bytes, params + key_bytes + 1, bytes - key_bytes - 1);

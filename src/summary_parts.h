@@ -1,4 +1,4 @@
-/* summary_parts.h - what the files of summary.h share with each other. Not for others. */
+/* summary_parts.h - what the files of summary.h share with each other. Not for others, but for export_rows.c, which groups as they do. */
 #ifndef LFBENCH_SUMMARY_PARTS_H
 #define LFBENCH_SUMMARY_PARTS_H
 

@@ -12,7 +12,8 @@
 /* What a file of unknown origin may call a backend. */
 #define HOSTILE "a\"b'c|d\n::error::e</script><b>`f` %0A,x:@you\x1B[31m\xFF\xE2\x80\xAE&_g_\xEF\xBF\xBF"
 
-static inline struct export_result *add_result(struct export_list *list, const char *backend, const char *metric, double value)
+static inline struct export_result *add_result(struct export_list *list, const char *backend, const char *metric,
+					       double value)
 {
 	struct export_result *const result = export_add(list);
 
@@ -50,7 +51,8 @@ static inline void add_trials(struct export_result *result, const double *ns, si
 	assert_non_null(result->trials);
 	result->trial_count = count;
 	for (size_t i = 0; i < count; i++)
-		result->trials[i] = (struct export_trial){ i / 2 + 1, i % 2 + 1, 1000, ns[i], ns[i] * 2000, ns[i] * 3000, ns[i] * 1000 };
+		result->trials[i] = (struct export_trial){ i / 2 + 1,	 i % 2 + 1,    1000,	    ns[i],
+							   ns[i] * 2000, ns[i] * 3000, ns[i] * 1000 };
 }
 
 /* The caller frees it. (Inlined, gcc 12 takes its `text` for one that dangles.) */

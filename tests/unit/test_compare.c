@@ -43,6 +43,8 @@ static void trials_become_launches(void **state)
 	add(&compare, "r", 1, 120);
 	add(&compare, "s", 1, 700); /* launch 1 of another run is another */
 	add(&compare, "r", 3, NAN); /* has no figure */
+	add(&compare, "r", 7, 0);   /* nor have these: a time is above 0 */
+	add(&compare, "r", 8, -5);
 	add_with(&compare, "r", 4, 1, LFB_COL_flags, "pilot");
 	add_with(&compare, "r", 5, 1, LFB_COL_flavour, "counting");
 	add_with(&compare, "r", 6, 1, LFB_COL_status, "crashed");
@@ -138,6 +140,18 @@ static void unlike_rows_are_refused(void **state)
 	}
 }
 
+/* A row of the contention pass, which has counts and no speed. */
+static void add_counting(struct compare *compare, const char *compiler)
+{
+	struct lfb_row row = make_row("r", 1, NAN);
+
+	lfb_row_set(&row, LFB_COL_pass, "contention");
+	lfb_row_set(&row, LFB_COL_flavour, "counting");
+	lfb_row_set(&row, LFB_COL_built_with, compiler);
+	assert_int_equal(compare_add_row(compare, &row), 0);
+	lfb_row_clear(&row);
+}
+
 /* What differs only where the cells are not common is no reason; probes within 1.25 are one regime. */
 static void only_common_cells_count(void **state)
 {
@@ -148,7 +162,9 @@ static void only_common_cells_count(void **state)
 	assert_int_equal(compare_add_file(&compare, COMPARE_BASE, "base.csv"), 0);
 	add_launches(&compare, "base", 4, 100, 0.01, LFB_COL_probe_before_ns, "100");
 	add_with(&compare, "base", 9, 100, LFB_COL_backend, "only_here");
+	add_counting(&compare, "gcc 12.2.0"); /* a cell of both, but without figures */
 	assert_int_equal(compare_add_file(&compare, COMPARE_HEAD, "head.csv"), 0);
+	add_counting(&compare, "clang 17");
 	add_launches(&compare, "head", 4, 100, 0.01, LFB_COL_probe_before_ns, "124");
 	assert_int_equal(compare_check(&compare, &findings), 0);
 	assert_int_equal(findings.refusing, 0);

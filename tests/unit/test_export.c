@@ -55,7 +55,8 @@ static void test_targets_are_parsed(void **state)
 	assert_null(export_format_names[EXPORT_FORMATS]);
 	assert_int_equal(export_parse_target("bmf=", &target, &error), -EINVAL);
 	unit_has(error.text, "names no file");
-	for (const char *const *word = (const char *const[]){ "", "=", "=x", "bm", "bmff", "BMF", "json=x", NULL }; *word != NULL; word++) {
+	for (const char *const *word = (const char *const[]){ "", "=", "=x", "bm", "bmff", "BMF", "json=x", NULL };
+	     *word != NULL; word++) {
 		assert_int_equal(export_parse_target(*word, &target, &error), -EINVAL);
 		unit_has(error.text, "hyperfine, junit, markdown");
 	}
@@ -70,7 +71,8 @@ static void test_github_has_one_direction(void **state)
 	fill(&list);
 	json = written_json(&list, EXPORT_GITHUB_ACTION_BENCHMARK);
 	assert_int_equal(json_array_size(json), 3); /* neither the speed nor what has no figure */
-	assert_string_equal(text_at(json_array_get(json, 0), "name"), "producer_consumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff");
+	assert_string_equal(text_at(json_array_get(json, 0), "name"),
+			    "producer_consumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff");
 	assert_string_equal(text_at(json_array_get(json, 0), "unit"), "ns/op");
 	assert_string_equal(text_at(json_array_get(json, 0), "range"), "\u00B1 8"); /* the longer side */
 	unit_has(text_at(json_array_get(json, 0), "extra"), "95 % interval 10 to 21; n = 6");
@@ -169,7 +171,9 @@ static void test_unmeasured_cpu_time_is_left_out(void **state)
 	json = written_json(&list, EXPORT_GOOGLE_BENCHMARK);
 	assert_non_null(json_object_get(json_array_get(json_object_get(json, "benchmarks"), 1), "cpu_time"));
 	assert_null(json_object_get(json_array_get(json_object_get(json, "benchmarks"), 2), "cpu_time"));
-	assert_null(json_object_get(benchmark_named(json_object_get(json, "benchmarks"), "x/batch=1/consumers=2/producers=1/wait=backoff_mean"), "cpu_time"));
+	assert_null(json_object_get(benchmark_named(json_object_get(json, "benchmarks"),
+						    "x/batch=1/consumers=2/producers=1/wait=backoff_mean"),
+				    "cpu_time"));
 	json_decref(json);
 	json = written_json(&list, EXPORT_HYPERFINE);
 	one = json_array_get(json_object_get(json, "results"), 0);
@@ -209,7 +213,8 @@ static void test_hyperfine_has_seconds(void **state)
 	json_decref(json);
 	list.results[0].trial_count = 1;
 	json = written_json(&list, EXPORT_HYPERFINE);
-	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(json, "results"), 0), "stddev"))); /* as hyperfine -r 1 */
+	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(json, "results"), 0),
+						 "stddev"))); /* as hyperfine -r 1 */
 	json_decref(json);
 	export_free(&list);
 }
@@ -231,7 +236,8 @@ static void test_json_takes_any_text(void **state)
 		assert_null(strstr(text, "\xE2\x80\xAE"));
 		assert_null(strchr(text, '\xFF'));
 		free(text);
-		if (format == EXPORT_GITHUB_ACTION_BENCHMARK || format == EXPORT_BMF || format == EXPORT_GOOGLE_BENCHMARK || format == EXPORT_HYPERFINE)
+		if (format == EXPORT_GITHUB_ACTION_BENCHMARK || format == EXPORT_BMF ||
+		    format == EXPORT_GOOGLE_BENCHMARK || format == EXPORT_HYPERFINE)
 			json_decref(written_json(&list, (enum export_format)format));
 	}
 	export_free(&list);
@@ -279,7 +285,8 @@ static void leave_folder(const char *folder)
 
 static void test_files_are_written(void **state)
 {
-	const struct export_target targets[] = { { EXPORT_GITHUB_ACTION_BENCHMARK, "a.b/x.json" }, { EXPORT_MARKDOWN, NULL } };
+	const struct export_target targets[] = { { EXPORT_GITHUB_ACTION_BENCHMARK, "a.b/x.json" },
+						 { EXPORT_MARKDOWN, NULL } };
 	struct export_list list;
 	struct lfb_error error;
 	char folder[32], *text = NULL;
@@ -295,7 +302,8 @@ static void test_files_are_written(void **state)
 	assert_int_equal(export_check_targets(targets, 2, NULL, &error), 0);
 	assert_false(exists("a.b/x.json") || exists("a.b/x.json.partial") || exists("a.b/x.bigger.json.partial"));
 	assert_int_equal(export_write_targets(&list, targets, 2, memory, &error), 0);
-	assert_int_equal(export_write_targets(&list, targets, 1, memory, &error), 0); /* again: the old one is replaced */
+	assert_int_equal(export_write_targets(&list, targets, 1, memory, &error),
+			 0); /* again: the old one is replaced */
 	(void)fclose(memory);
 	unit_has(text, "| verdict |");
 	free(text);
@@ -322,7 +330,8 @@ static void test_bigger_path(void **state)
 	assert_false(export_bigger_path("a-name-of-25-characters.js", out, 32));
 }
 
-static void check_refused(const struct export_target *targets, size_t count, const char *const *taken, int expected, const char *sentence)
+static void check_refused(const struct export_target *targets, size_t count, const char *const *taken, int expected,
+			  const char *sentence)
 {
 	struct lfb_error error = { "" };
 
@@ -343,15 +352,26 @@ static void test_unusable_files_are_refused(void **state)
 	check_refused(&(struct export_target){ EXPORT_BMF, "nowhere/x" }, 1, NULL, -ENOENT, "nowhere/x");
 	check_refused(&(struct export_target){ EXPORT_BMF, "d" }, 1, NULL, -EISDIR, "d");
 	check_refused(&(struct export_target){ EXPORT_BMF, "./today.csv" }, 1, taken, -EEXIST, "results themselves");
-	check_refused(&(struct export_target){ EXPORT_GITHUB_ACTION_BENCHMARK, "today.csv" }, 1, taken, -EEXIST, "results themselves");
-	check_refused((const struct export_target[]){ { EXPORT_BMF, "d/x" }, { EXPORT_JUNIT, "link/x" } }, 2, NULL, -EEXIST, "two exports");
-	check_refused((const struct export_target[]){ { EXPORT_BMF, "-" }, { EXPORT_JUNIT, "-" } }, 2, NULL, -EEXIST, "standard output");
-	check_refused((const struct export_target[]){ { EXPORT_GITHUB_ACTION_BENCHMARK, "x.json" }, { EXPORT_BMF, "x.bigger.json" } }, 2, NULL, -EEXIST,
-		      "two exports");
-	check_refused((const struct export_target[]){ { EXPORT_BMF, "x.bigger.json" }, { EXPORT_GITHUB_ACTION_BENCHMARK, "x.json" } }, 2, NULL, -EEXIST,
-		      "two exports");
-	assert_int_equal(export_check_targets((const struct export_target[]){ { EXPORT_BMF, "/dev/null" }, { EXPORT_JUNIT, "/dev/null" } }, 2, taken, &error), 0);
-	assert_int_equal(export_check_targets((const struct export_target[]){ { EXPORT_BMF, NULL }, { EXPORT_JUNIT, NULL } }, 2, taken, &error), 0);
+	check_refused(&(struct export_target){ EXPORT_GITHUB_ACTION_BENCHMARK, "today.csv" }, 1, taken, -EEXIST,
+		      "results themselves");
+	check_refused((const struct export_target[]){ { EXPORT_BMF, "d/x" }, { EXPORT_JUNIT, "link/x" } }, 2, NULL,
+		      -EEXIST, "two exports");
+	check_refused((const struct export_target[]){ { EXPORT_BMF, "-" }, { EXPORT_JUNIT, "-" } }, 2, NULL, -EEXIST,
+		      "standard output");
+	check_refused((const struct export_target[]){ { EXPORT_GITHUB_ACTION_BENCHMARK, "x.json" },
+						      { EXPORT_BMF, "x.bigger.json" } },
+		      2, NULL, -EEXIST, "two exports");
+	check_refused((const struct export_target[]){ { EXPORT_BMF, "x.bigger.json" },
+						      { EXPORT_GITHUB_ACTION_BENCHMARK, "x.json" } },
+		      2, NULL, -EEXIST, "two exports");
+	assert_int_equal(export_check_targets((const struct export_target[]){ { EXPORT_BMF, "/dev/null" },
+									      { EXPORT_JUNIT, "/dev/null" } },
+					      2, taken, &error),
+			 0);
+	assert_int_equal(
+		export_check_targets((const struct export_target[]){ { EXPORT_BMF, NULL }, { EXPORT_JUNIT, NULL } }, 2,
+				     taken, &error),
+		0);
 	assert_int_equal(rmdir("d"), 0); /* nothing was left in it */
 	leave_folder(folder);
 }
@@ -366,7 +386,10 @@ static void test_full_disk_is_told(void **state)
 		skip();
 	fill(&list);
 	for (int format = 0; format < EXPORT_FORMATS; format++) {
-		assert_int_equal(export_write_targets(&list, &(struct export_target){ (enum export_format)format, "/dev/full" }, 1, NULL, &error), -ENOSPC);
+		assert_int_equal(
+			export_write_targets(&list, &(struct export_target){ (enum export_format)format, "/dev/full" },
+					     1, NULL, &error),
+			-ENOSPC);
 		unit_has(error.text, "full");
 	}
 	export_free(&list);

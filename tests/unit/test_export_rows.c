@@ -70,7 +70,8 @@ static void export_rows(struct export_list *list)
 	memset(&rows, 0, sizeof(rows));
 }
 
-static const struct export_result *find(const struct export_list *list, const char *backend, const char *metric, const char *shape_end)
+static const struct export_result *find(const struct export_list *list, const char *backend, const char *metric,
+					const char *shape_end)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct export_result *const result = &list->results[i];
@@ -178,7 +179,8 @@ static void test_a_wrong_trial_leaves_no_figure(void **state)
 	result = find(&list, "spsc", "ns/op", "");
 	assert_int_equal(result->verdict, EXPORT_UNSUPPORTED);
 	assert_string_equal(result->message, "unsupported: 3 consumers, it allows 1 (1 of 1 rows)");
-	assert_int_equal(find(&list, "good", "ns/op", "")->verdict, EXPORT_MEASURED); /* the throughput pass was right */
+	assert_int_equal(find(&list, "good", "ns/op", "")->verdict,
+			 EXPORT_MEASURED); /* the throughput pass was right */
 	result = find(&list, "good", "latency", "");
 	assert_int_equal(result->verdict, EXPORT_FAILED);
 	export_free(&list);
@@ -255,7 +257,8 @@ static void test_shape_names_what_is_not_usual(void **state)
 	lfb_row_set(row, LFB_COL_alloc, "pool");
 	lfb_row_set(row, LFB_COL_pin, "cpus:0+2");
 	lfb_row_set(row, LFB_COL_params, "rate=5;a=1;load=9;arrivals=fixed;zz=2;loader=3");
-	check_shape(row, "a=1/alloc=pool/batch=1/capacity=1023/consumers=3/loader=3/payload=64/pin=cpus:0+2/producers=2/wait=backoff/zz=2");
+	check_shape(row, "a=1/alloc=pool/batch=1/capacity=1023/consumers=3/loader=3/payload=64/pin=cpus:0+2/"
+			 "producers=2/wait=backoff/zz=2");
 	lfb_row_set(row, LFB_COL_params, "");
 	lfb_row_set(row, LFB_COL_workload, "pairs");
 	lfb_row_set(row, LFB_COL_producers, "4");

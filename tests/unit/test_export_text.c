@@ -51,15 +51,20 @@ static void test_benchfmt_has_a_line_per_trial(void **state)
 	result->base_value = 8;
 	result->head_value = 10;
 	text = written(&list, EXPORT_BENCHFMT);
-	assert_string_equal(text,
-			    "goos: linux\ngoarch: amd64\npkg: lfbench\ncpu: AMD\xEF\xBF\xBD"
-			    "BenchmarkX 1 1 ns/op\nhost: vm\ncommit: abc+\ntime: 2026-11-23T08:00:00Z\n"
-			    "Unit ns/op better=lower\nUnit p99-ns better=lower\nUnit ns/item better=lower\n"
-			    "BenchmarkProducerConsumer/backend=x_y_8_z/batch=1/consumers=2/producers=1/wait=backoff-3 1000 10 ns/op\n"
-			    "BenchmarkProducerConsumer/backend=x_y_8_z/batch=1/consumers=2/producers=1/wait=backoff-3 1000 14.5 ns/op\n"
-			    "BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff-3 1000 10 p99-ns\n"
-			    "BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff/side=base-3 1 8 ns/item\n"
-			    "BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff/side=head-3 1 10 ns/item\n");
+	assert_string_equal(
+		text,
+		"goos: linux\ngoarch: amd64\npkg: lfbench\ncpu: AMD\xEF\xBF\xBD"
+		"BenchmarkX 1 1 ns/op\nhost: vm\ncommit: abc+\ntime: 2026-11-23T08:00:00Z\n"
+		"Unit ns/op better=lower\nUnit p99-ns better=lower\nUnit ns/item better=lower\n"
+		"BenchmarkProducerConsumer/backend=x_y_8_z/batch=1/consumers=2/producers=1/wait=backoff-3 1000 10 "
+		"ns/op\n"
+		"BenchmarkProducerConsumer/backend=x_y_8_z/batch=1/consumers=2/producers=1/wait=backoff-3 1000 14.5 "
+		"ns/op\n"
+		"BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff-3 1000 10 p99-ns\n"
+		"BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff/side=base-3 1 8 "
+		"ns/item\n"
+		"BenchmarkProducerConsumer/backend=x/batch=1/consumers=2/producers=1/wait=backoff/side=head-3 1 10 "
+		"ns/item\n");
 	free(text);
 	export_free(&list);
 }
@@ -102,14 +107,20 @@ static void test_benchfmt_takes_any_text(void **state)
 static void test_junit_never_passes_what_was_not_decided(void **state)
 {
 	static const char *const parts[] = {
-		"<testsuite name=\"lfbench run\" tests=\"7\" failures=\"1\" errors=\"1\" skipped=\"2\" hostname=\"vm\">",
-		"b0/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <system-out>measured: 1.5 head/base throughput: why</system-out>",
+		"<testsuite name=\"lfbench run\" tests=\"7\" failures=\"1\" errors=\"1\" skipped=\"2\" "
+		"hostname=\"vm\">",
+		"b0/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <system-out>measured: "
+		"1.5 head/base throughput: why</system-out>",
 		"b1/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <system-out>PASS",
 		"b2/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <system-out>IMPROVED",
-		"b3/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <failure type=\"REGRESSED\" message=\"REGRESSED: 1.5",
-		"b4/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <skipped type=\"INCONCLUSIVE\"",
-		"b5/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <error type=\"FAILED\" message=\"FAILED: why\"/>",
-		"b6/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <skipped type=\"unsupported\"",
+		"b3/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <failure "
+		"type=\"REGRESSED\" message=\"REGRESSED: 1.5",
+		"b4/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <skipped "
+		"type=\"INCONCLUSIVE\"",
+		"b5/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <error type=\"FAILED\" "
+		"message=\"FAILED: why\"/>",
+		"b6/batch=1/consumers=2/producers=1/wait=backoff head/base throughput\">\n      <skipped "
+		"type=\"unsupported\"",
 		NULL,
 	};
 	struct export_list list;
@@ -143,7 +154,8 @@ static void test_junit_time_is_that_of_the_trials(void **state)
 /* No markup comes out of a text: what is left are the elements of the format. */
 static void test_xml_takes_any_text(void **state)
 {
-	static const char *const known[] = { "?xml", "testsuites", "testsuite", "testcase", "system-out", "failure", "error", "skipped" };
+	static const char *const known[] = { "?xml",	   "testsuites", "testsuite", "testcase",
+					     "system-out", "failure",	 "error",     "skipped" };
 	struct export_list list;
 	char *text;
 
@@ -156,7 +168,8 @@ static void test_xml_takes_any_text(void **state)
 		const char *const name = at + 1 + (at[1] == '/');
 		size_t i = 0;
 
-		while (i < COUNT(known) && (strncmp(name, known[i], strlen(known[i])) != 0 || strchr(" >", name[strlen(known[i])]) == NULL))
+		while (i < COUNT(known) &&
+		       (strncmp(name, known[i], strlen(known[i])) != 0 || strchr(" >", name[strlen(known[i])]) == NULL))
 			i++;
 		if (i == COUNT(known))
 			fail_msg("'%.20s' is no element of the format", at);
@@ -191,15 +204,18 @@ static void test_markdown_rows_keep_their_cells(void **state)
 	list.results[1].n = 9;
 	set_text(&list.results[2].backend, HOSTILE);
 	text = written(&list, EXPORT_MARKDOWN);
-	for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != '\0')) {
+	for (const char *line = text; *line != '\0';
+	     line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != '\0')) {
 		if (*line != '|')
 			continue;
 		rows++;
 		assert_int_equal(count_unescaped(line, strcspn(line, "\n"), '|'), 9);
 	}
 	assert_int_equal(rows, 2 + list.count);
-	unit_has(text, "| PASS | b1 | producer_consumer batch=1/consumers=2/producers=1/wait=backoff | head/base throughput | 1.5 | 1.25 to 1.75 | 9 |");
-	unit_has(text, "| FAILED | b5 | producer_consumer batch=1/consumers=2/producers=1/wait=backoff | head/base throughput |  |  |  |");
+	unit_has(text, "| PASS | b1 | producer_consumer batch=1/consumers=2/producers=1/wait=backoff | head/base "
+		       "throughput | 1.5 | 1.25 to 1.75 | 9 |");
+	unit_has(text, "| FAILED | b5 | producer_consumer batch=1/consumers=2/producers=1/wait=backoff | head/base "
+		       "throughput |  |  |  |");
 	unit_has(text, "&#64;you");
 	unit_has(text, "\\_g\\_"); /* emphasis, unlike the _ of producer_consumer */
 	assert_null(strstr(text, "<"));
@@ -236,14 +252,16 @@ static void test_annotations_are_escaped(void **state)
 	free(text);
 	(void)setenv("GITHUB_ACTIONS", "true", 1);
 	text = annotations(&list, 0);
-	assert_string_equal(text,
-			    "::error title=REGRESSED producer_consumer/backend=a%3Ab%2Cc%25\xEF\xBF\xBD"
-			    "d/batch=1/consumers=2/producers=1/wait=backoff head/base throughput::"
-			    "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n"
-			    "::warning title=INCONCLUSIVE producer_consumer/backend=b4/batch=1/consumers=2/producers=1/wait=backoff head/base throughput::"
-			    "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n"
-			    "::error title=FAILED producer_consumer/backend=b5/batch=1/consumers=2/producers=1/wait=backoff head/base throughput::"
-			    "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n");
+	assert_string_equal(
+		text, "::error title=REGRESSED producer_consumer/backend=a%3Ab%2Cc%25\xEF\xBF\xBD"
+		      "d/batch=1/consumers=2/producers=1/wait=backoff head/base throughput::"
+		      "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n"
+		      "::warning title=INCONCLUSIVE "
+		      "producer_consumer/backend=b4/batch=1/consumers=2/producers=1/wait=backoff head/base throughput::"
+		      "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n"
+		      "::error title=FAILED producer_consumer/backend=b5/batch=1/consumers=2/producers=1/wait=backoff "
+		      "head/base throughput::"
+		      "50 %25%0D%0A::set-output name=x::y, z\xEF\xBF\xBD[0m\n");
 	free(text);
 	export_free(&list);
 }

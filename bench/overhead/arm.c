@@ -1,41 +1,14 @@
 /* arm.c - see arm.h. */
 #include "arm.h"
 
+#include "gate/object.h"
+
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-/* A copy of the file in memory, as a descriptor. Returns it or -errno. */
-static int copy_file(const char *path)
-{
-	const int from = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	int to, rc = 0;
-
-	if (from < 0)
-		return -errno;
-	to = memfd_create("arm", MFD_CLOEXEC);
-	if (to < 0 || fstat(from, &status) != 0)
-		rc = -errno;
-	for (off_t done = 0; rc == 0 && done < status.st_size;) {
-		const ssize_t n = sendfile(to, from, &done, (size_t)(status.st_size - done));
-
-		if (n <= 0)
-			rc = n < 0 ? -errno : -EIO;
-	}
-	close(from);
-	if (rc != 0 && to >= 0)
-		close(to);
-	return rc != 0 ? rc : to;
-}
 
 static int open_hand(struct arm *arm, const char *path, struct lfb_error *error)
 {
@@ -63,7 +36,7 @@ static int open_suite(struct arm *arm, const char *path, struct lfb_error *error
 
 int arm_open(struct arm *arm, enum arm_kind kind, const char *path, struct lfb_error *error)
 {
-	const int copy = copy_file(path);
+	const int copy = gate_object_copy(path);
 	char name[64];
 	int rc;
 

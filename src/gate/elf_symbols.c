@@ -7,22 +7,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct file {
-	const unsigned char *bytes;
-	size_t size;
+	int fd;
+	uint64_t size;
 };
 
-/* `bytes` of the file from `offset`, copied, since nothing in it need be aligned. false: not all of that is there. */
+/*
+ * `bytes` of the file from `offset`. false: not all of that is there. Read, not mapped: a file that a compiler is writing anew may
+ * be shorter by now, and what is mapped of it then faults.
+ */
 static bool take(const struct file *file, uint64_t offset, void *out, size_t bytes)
 {
-	if (offset > file->size || bytes > file->size - offset)
-		return false;
-	memcpy(out, file->bytes + offset, bytes);
-	return true;
+	return offset <= file->size && bytes <= file->size - offset && pread(file->fd, out, bytes, (off_t)offset) == (ssize_t)bytes;
 }
 
 static bool is_ours(const Elf64_Ehdr *header)
@@ -44,43 +43,71 @@ static bool section(const struct file *file, const Elf64_Ehdr *header, uint64_t 
 	       take(file, offset, out, sizeof(*out));
 }
 
-static void copy_name(const struct file *file, const Elf64_Shdr *strings, uint32_t at, char *name, size_t name_bytes)
+/* The table of texts that `table` points into, and whether `table` itself lies in the file and has entries of `entry_bytes`. */
+static bool texts_of(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, size_t entry_bytes, Elf64_Shdr *texts)
+{
+	return table->sh_entsize == entry_bytes && table->sh_offset <= file->size && table->sh_size <= file->size - table->sh_offset &&
+	       section(file, header, table->sh_link, texts);
+}
+
+/* The text at `at` of a table of texts. */
+static void copy_text(const struct file *file, const Elf64_Shdr *texts, uint64_t at, char *out, size_t out_bytes)
 {
 	size_t n = 0;
 
-	for (; n + 1 < name_bytes && at < strings->sh_size && at + n < strings->sh_size; n++) {
+	for (; n + 1 < out_bytes && at < texts->sh_size && n < texts->sh_size - at; n++) {
 		unsigned char c;
 
-		if (!take(file, strings->sh_offset + at + n, &c, 1) || c == '\0')
+		if (!take(file, texts->sh_offset + at + n, &c, 1) || c == '\0')
 			break;
-		name[n] = c >= ' ' && c < 0x7F ? (char)c : '?';
+		out[n] = c >= ' ' && c < 0x7F ? (char)c : '?';
 	}
-	name[n] = '\0';
+	out[n] = '\0';
 }
 
-/* Looks through one symbol table. Returns as gate_elf_unique_symbol does. */
+/* Looks through one section of the type it is for. Returns 1 with a name, 0 or -ENOEXEC. */
+typedef int (*finder)(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes);
+
 static int find_unique(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes)
 {
-	Elf64_Shdr strings;
+	Elf64_Shdr texts;
+	Elf64_Sym symbol;
 
-	if (table->sh_entsize != sizeof(Elf64_Sym) || !section(file, header, table->sh_link, &strings))
+	if (!texts_of(file, header, table, sizeof(symbol), &texts))
 		return -ENOEXEC;
-	if (table->sh_offset > file->size || table->sh_size > file->size - table->sh_offset)
-		return -ENOEXEC;
-	for (uint64_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
-		Elf64_Sym symbol;
-
+	for (uint64_t i = 0; i < table->sh_size / sizeof(symbol); i++) {
 		if (!take(file, table->sh_offset + i * sizeof(symbol), &symbol, sizeof(symbol)))
 			return -ENOEXEC;
 		if (ELF64_ST_BIND(symbol.st_info) != STB_GNU_UNIQUE || symbol.st_shndx == SHN_UNDEF)
 			continue;
-		copy_name(file, &strings, symbol.st_name, name, name_bytes);
+		copy_text(file, &texts, symbol.st_name, name, name_bytes);
 		return 1;
 	}
 	return 0;
 }
 
-static int look_through(const struct file *file, char *name, size_t name_bytes)
+static int find_soname(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes)
+{
+	Elf64_Shdr texts;
+	Elf64_Dyn entry;
+
+	if (!texts_of(file, header, table, sizeof(entry), &texts))
+		return -ENOEXEC;
+	for (uint64_t i = 0; i < table->sh_size / sizeof(entry); i++) {
+		if (!take(file, table->sh_offset + i * sizeof(entry), &entry, sizeof(entry)))
+			return -ENOEXEC;
+		if (entry.d_tag == DT_NULL)
+			break;
+		if (entry.d_tag != DT_SONAME)
+			continue;
+		copy_text(file, &texts, entry.d_un.d_val, name, name_bytes);
+		return 1;
+	}
+	return 0;
+}
+
+/* The section of that type; whatever the dynamic linker loads has one of each. */
+static int look_through(const struct file *file, uint32_t type, finder find, char *name, size_t name_bytes)
 {
 	Elf64_Ehdr header;
 
@@ -91,31 +118,37 @@ static int look_through(const struct file *file, char *name, size_t name_bytes)
 
 		if (!section(file, &header, i, &table))
 			return -ENOEXEC;
-		if (table.sh_type == SHT_DYNSYM)
-			return find_unique(file, &header, &table, name, name_bytes);
+		if (table.sh_type == type)
+			return find(file, &header, &table, name, name_bytes);
 	}
-	return 0;
+	return -ENOEXEC;
 }
 
-int gate_elf_unique_symbol(const char *path, char *name, size_t name_bytes)
+static int look_into(const char *path, uint32_t type, finder find, char *name, size_t name_bytes)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Not for ever, where it is a pipe. */
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
-	struct file file;
-	void *map;
 	int rc;
 
 	if (fd < 0)
 		return -errno;
-	rc = fstat(fd, &status) != 0 ? -errno : status.st_size <= 0 ? -ENOEXEC : 0;
-	map = rc == 0 ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	if (rc == 0 && map == MAP_FAILED)
-		rc = -errno;
+	rc = fstat(fd, &status) != 0 ? -errno : S_ISREG(status.st_mode) ? 0 : -ENOEXEC;
+	if (rc == 0) {
+		const struct file file = { fd, (uint64_t)status.st_size };
+
+		rc = look_through(&file, type, find, name, name_bytes);
+	}
 	(void)close(fd);
-	if (map == MAP_FAILED)
-		return rc;
-	file = (struct file){ map, (size_t)status.st_size };
-	rc = look_through(&file, name, name_bytes);
-	(void)munmap(map, file.size);
 	return rc;
+}
+
+int gate_elf_unique_symbol(const char *path, char *name, size_t name_bytes)
+{
+	return look_into(path, SHT_DYNSYM, find_unique, name, name_bytes);
+}
+
+int gate_elf_soname(const char *path, char *name, size_t name_bytes)
+{
+	return look_into(path, SHT_DYNAMIC, find_soname, name, name_bytes);
 }

@@ -1,12 +1,13 @@
 /*
- * launch.c - see launch.h. The plan goes to the child as its arguments; the child answers through a pipe on its standard output once it is done, complete or not at
- * all: how it went, a sentence, the result, the blocks, as plain structs, since both ends are one program.
- * Until then the parent sleeps, and disturbs nothing.
+ * launch.c - see launch.h. The plan goes to the child as its arguments; the child answers through a pipe once it is done, complete
+ * or not at all: how it went, a sentence, the result, the blocks, as plain structs, since both ends are one program.
+ * Until then the parent sleeps (child.h), and disturbs nothing.
  */
 #include "launch.h"
 
 #include "duet_run.h"
 
+#include "child.h"
 #include "clock.h"
 #include "cpu_list.h"
 #include "names.h"
@@ -16,19 +17,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
-/* How often the parent looks whether it was interrupted. */
-#define LOOK_MS 200
+/* What the child writes its answer to. */
+#define ANSWER_FD LFB_CHILD_FIRST_FD
+/* The program that is running, whatever became of its file since. */
+#define THIS_PROGRAM "/proc/self/exe"
+#define TIMEOUT_S_MAX 1000000u
 
 enum argument {
 	ARG_PROGRAM,
@@ -88,7 +88,7 @@ static bool read_shape(char **argv, struct lfb_shape *shape)
 
 	if (workload < 0 || wait < 0 || !number(argv, ARG_PRODUCERS, GATE_THREADS_MAX, &producers) ||
 	    !number(argv, ARG_CONSUMERS, GATE_THREADS_MAX, &consumers) || !number(argv, ARG_CAPACITY, UINT64_MAX, &shape->capacity) ||
-	    !number(argv, ARG_BATCH, LFB_BATCH_MAX, &batch) || !number(argv, ARG_POOL, 1, &pool) || batch == 0)
+	    !number(argv, ARG_BATCH, LFB_BATCH_MAX, &batch) || !number(argv, ARG_POOL, 1, &pool) || batch == 0 || producers == 0 || consumers == 0)
 		return false;
 	shape->workload = &lfb_workloads[workload];
 	lfb_shape_preset(shape);
@@ -123,21 +123,9 @@ static bool read_plan(char **argv, struct gate_duet_plan *plan, struct lfb_cpu_l
 	return true;
 }
 
-/* The pipe, moved away from standard output before any foreign code runs, which may print. Returns it or -errno. */
-static int take_pipe(void)
-{
-	const int pipe_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	if (pipe_fd < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
-		return -errno;
-	(void)close(nowhere);
-	return pipe_fd;
-}
-
 int gate_launch_main(int argc, char **argv)
 {
 	const uint64_t start_ns = lfb_clock_now_ns();
-	const int pipe_fd = take_pipe();
 	struct gate_duet_plan plan = { .items = 0 };
 	struct lfb_cpu_list cpus = { NULL, 0 };
 	struct lfb_error error = { "" };
@@ -146,17 +134,17 @@ int gate_launch_main(int argc, char **argv)
 	int rc;
 
 	memset(&answer, 0, sizeof(answer));
-	if (argc != ARGS || pipe_fd < 0 || !read_plan(argv, &plan, &cpus)) {
+	if (argc != ARGS || fcntl(ANSWER_FD, F_SETFD, FD_CLOEXEC) != 0 || !read_plan(argv, &plan, &cpus)) {
 		(void)fprintf(stderr, "lfbench: " GATE_LAUNCH_COMMAND " is for lfbench gate itself.\n");
 		return 2;
 	}
-	(void)alarm((unsigned)(plan.timeout_ns / UINT64_C(1000000000)) + 5); /* should the parent be gone */
+	(void)alarm((unsigned)(plan.timeout_ns / UINT64_C(1000000000) % TIMEOUT_S_MAX) + 5); /* should the parent be stopped */
 	blocks = calloc((size_t)plan.blocks + 1, sizeof(*blocks));
 	answer.rc = blocks == NULL ? -ENOMEM : gate_duet_run(&plan, start_ns, blocks, &answer.result, &error);
 	(void)snprintf(answer.text, sizeof(answer.text), "%s", error.text);
-	rc = write_all(pipe_fd, &answer, sizeof(answer));
+	rc = write_all(ANSWER_FD, &answer, sizeof(answer));
 	if (rc == 0 && answer.rc == 0)
-		rc = write_all(pipe_fd, blocks, plan.blocks * sizeof(*blocks));
+		rc = write_all(ANSWER_FD, blocks, plan.blocks * sizeof(*blocks));
 	free(blocks);
 	lfb_cpu_list_clear(&cpus);
 	/* Not through the exit handlers of two builds of one library. */
@@ -188,7 +176,7 @@ static int fill_arguments(const struct gate_duet_plan *plan, char numbers[ARGS][
 	*cpus = plan->cpus != NULL ? lfb_cpu_list_text(&list) : strdup("-");
 	if (*cpus == NULL)
 		return -ENOMEM;
-	words[ARG_PROGRAM] = "lfbench";
+	words[ARG_PROGRAM] = THIS_PROGRAM;
 	words[ARG_COMMAND] = GATE_LAUNCH_COMMAND;
 	words[ARG_BASE] = plan->paths[GATE_BASE];
 	words[ARG_HEAD] = plan->paths[GATE_HEAD];
@@ -199,76 +187,21 @@ static int fill_arguments(const struct gate_duet_plan *plan, char numbers[ARGS][
 	return 0;
 }
 
-static int start(const struct gate_duet_plan *plan, int pipe_in, pid_t *child)
+/* How the child ended, as a return code; `wanted` are the bytes of a complete answer. */
+static int ending(const struct lfb_child_result *child, const struct answer *answer, size_t wanted, struct lfb_error *error)
 {
-	char numbers[ARGS][NUMBER_BYTES], *cpus = NULL;
-	const char *words[ARGS + 1];
-	char *argv[ARGS + 1];
-	posix_spawn_file_actions_t actions;
-	int rc = fill_arguments(plan, numbers, &cpus, words);
+	const int status = child->wait_status;
+	const size_t got = child->stream[0].size;
 
-	if (rc != 0)
-		return rc;
-	memcpy(argv, words, sizeof(argv)); /* posix_spawn promises not to write to them */
-	rc = posix_spawn_file_actions_init(&actions);
-	if (rc == 0) {
-		rc = posix_spawn_file_actions_adddup2(&actions, pipe_in, STDOUT_FILENO);
-		if (rc == 0)
-			rc = posix_spawn(child, "/proc/self/exe", &actions, NULL, argv, environ);
-		posix_spawn_file_actions_destroy(&actions);
-	}
-	free(cpus);
-	return -rc;
-}
-
-/* Reads what there is until the end of the pipe, an interruption, or the time limit. Returns 0, -EINTR, -ETIMEDOUT or -errno. */
-static int read_until_end(int fd, void *data, size_t bytes, uint64_t timeout_ns, const volatile sig_atomic_t *interrupted, size_t *got)
-{
-	const uint64_t until_ns = lfb_clock_now_ns() + timeout_ns;
-
-	*got = 0;
-	for (;;) {
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
-		const int ready = poll(&wait, 1, LOOK_MS);
-		ssize_t n;
-
-		if (interrupted != NULL && *interrupted)
-			return -EINTR;
-		if (lfb_clock_now_ns() > until_ns)
-			return -ETIMEDOUT;
-		if (ready <= 0)
-			continue;
-		n = read(fd, (char *)data + *got, bytes - *got);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n == 0)
-			return 0;
-		*got += n > 0 ? (size_t)n : 0;
-		if (*got == bytes)
-			return 0;
-	}
-}
-
-/* Waits for the child, which is killed first if `rc` says that it is not going to end. */
-static int ending(pid_t child, int rc, size_t got, size_t wanted, struct answer *answer, struct lfb_error *error)
-{
-	int status = 0;
-
-	if (rc != 0)
-		(void)kill(child, SIGKILL);
-	answer->text[sizeof(answer->text) - 1] = '\0';
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return lfb_fail(error, -errno, "a launch was lost: %s", strerror(errno));
-	if (rc == -EINTR)
+	if (child->interrupted)
 		return lfb_fail(error, -EINTR, "interrupted");
-	if (rc == -ETIMEDOUT || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
+	if (child->timed_out || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return lfb_fail(error, -EBADMSG, "a launch hung: a thread did not come back from the queue");
 	if (WIFSIGNALED(status))
 		return lfb_fail(error, -EBADMSG, "a launch crashed: %s", strsignal(WTERMSIG(status)));
 	if (got >= sizeof(*answer) && answer->rc != 0)
 		return lfb_fail(error, answer->rc < 0 && answer->rc > -4096 ? answer->rc : -EBADMSG, "%.500s", answer->text);
-	if (rc != 0 || got != wanted || WEXITSTATUS(status) != 0)
+	if (got != wanted || WEXITSTATUS(status) != 0)
 		return lfb_fail(error, -EBADMSG, "a launch ended early: the build left the process, or its answer was cut off");
 	return 0;
 }
@@ -282,36 +215,43 @@ static void take_answer(const struct gate_duet_plan *plan, const struct answer *
 		result->dropped = result->blocks;
 }
 
+/* Start this program again, wait for it, and take its answer. */
+static int run_child(const struct gate_duet_plan *plan, char *const argv[], struct gate_duet_result *result, struct gate_block *blocks,
+		     const volatile sig_atomic_t *interrupted, struct lfb_error *error)
+{
+	const size_t of_blocks = plan->blocks * sizeof(*blocks);
+	struct answer answer = { .rc = 0 };
+	struct lfb_child_result child;
+	const struct lfb_child_output *const came = &child.stream[0];
+	int rc = lfb_child_run(argv, plan->timeout_ns, interrupted, &child, error);
+
+	if (rc != 0)
+		return rc;
+	if (came->size >= sizeof(answer))
+		memcpy(&answer, came->bytes, sizeof(answer));
+	answer.text[sizeof(answer.text) - 1] = '\0';
+	rc = ending(&child, &answer, sizeof(answer) + of_blocks, error);
+	if (rc == 0) {
+		take_answer(plan, &answer, result);
+		if (blocks != NULL)
+			memcpy(blocks, came->bytes + sizeof(answer), of_blocks);
+	}
+	lfb_child_result_free(&child);
+	return rc;
+}
+
 int gate_launch(const struct gate_duet_plan *plan, struct gate_duet_result *result, struct gate_block *blocks,
 		const volatile sig_atomic_t *interrupted, struct lfb_error *error)
 {
-	const size_t of_blocks = plan->blocks * sizeof(*blocks);
-	const size_t wanted = sizeof(struct answer) + of_blocks;
-	struct answer *const answer = calloc(1, wanted + 1);
-	size_t got = 0;
-	int ends[2], rc;
-	pid_t child;
+	char numbers[ARGS][NUMBER_BYTES], *cpus = NULL;
+	const char *words[ARGS + 1];
+	char *argv[ARGS + 1];
+	int rc = fill_arguments(plan, numbers, &cpus, words);
 
-	if (answer == NULL)
-		return lfb_fail(error, -ENOMEM, "out of memory");
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		free(answer);
-		return lfb_fail(error, -errno, "no pipe: %s", strerror(errno));
-	}
-	rc = start(plan, ends[1], &child);
-	(void)close(ends[1]);
-	if (rc == 0) {
-		rc = read_until_end(ends[0], answer, wanted, plan->timeout_ns, interrupted, &got);
-		rc = ending(child, rc, got, wanted, answer, error);
-	} else {
-		(void)lfb_fail(error, rc, "no process for a launch: %s", strerror(-rc));
-	}
-	(void)close(ends[0]);
-	if (rc == 0) {
-		take_answer(plan, answer, result);
-		if (blocks != NULL)
-			memcpy(blocks, answer + 1, of_blocks);
-	}
-	free(answer);
+	if (rc != 0)
+		return lfb_fail(error, rc, "out of memory");
+	memcpy(argv, words, sizeof(argv)); /* execv promises not to write to them */
+	rc = run_child(plan, argv, result, blocks, interrupted, error);
+	free(cpus);
 	return rc;
 }

@@ -21,8 +21,10 @@ int gate_object_copy(const char *path);
 
 /*
  * Whether these two files, loaded into one process, are measured apart. Each is loaded alone in a process of its
- * own to see what it needs. Returns 0; -EXDEV with a sentence that names the library or the
- * symbol that would be shared and says to use --program-base and --program-head; else -errno.
+ * own, forked from this one (which must not have loaded either, nor what only one of them needs), to see what it needs.
+ * Returns 0; -EXDEV with a sentence that names the library or the symbol that would be shared and says
+ * to use --program-base and --program-head; -EBADMSG: one cannot be loaded, or crashes or hangs then; -ENOEXEC: no object; else -errno.
+ * Not for a process with other threads.
  */
 int gate_object_check(const char *base, const char *head, struct lfb_error *error);
 

@@ -24,6 +24,8 @@
 #define SPINS_CROWDED 50u
 /* Of a probe; it takes 10 to 40 us. */
 #define ROUND_TRIPS 64u
+/* Looks at the ball before its CPU is given away: longer than any cache line takes, far shorter than a time slice. */
+#define SPINS_PROBE 100u
 
 /*
  * All threads go on when all have arrived. Acquire-release on `arrived`: what each wrote before is seen by the last one; the acquire of `phase` pairs with that
@@ -74,7 +76,18 @@ static void play(struct gate_member *m)
 		ops->detach(m->order.queue[end], m->order.handle[end]);
 }
 
-/* The ball is odd while the second thread has it. Acquire and release pair with each other's. */
+/* Two threads that are not pinned can be on one CPU: without yielding, each way would take a time slice there. Acquire pairs with the release in probe. */
+static void await_ball(const struct gate_stage *stage, uint32_t mine)
+{
+	for (unsigned spins = 0; __atomic_load_n(&stage->ball, __ATOMIC_ACQUIRE) != mine; spins++) {
+		if (spins < SPINS_PROBE)
+			lfb_pause();
+		else
+			(void)sched_yield();
+	}
+}
+
+/* The ball is odd while the second thread has it. Its release pairs with the acquire of the one who awaits it. */
 static void probe(struct gate_member *m)
 {
 	struct gate_stage *const stage = m->stage;
@@ -83,14 +96,13 @@ static void probe(struct gate_member *m)
 	for (uint32_t i = 0; m->index < 2 && i < 2 * ROUND_TRIPS; i += 2) {
 		const uint32_t mine = i + m->index;
 
-		while (__atomic_load_n(&stage->ball, __ATOMIC_ACQUIRE) != mine)
-			lfb_pause();
+		await_ball(stage, mine);
 		__atomic_store_n(&stage->ball, mine + 1, __ATOMIC_RELEASE);
 	}
-	while (m->index == 0 && __atomic_load_n(&stage->ball, __ATOMIC_ACQUIRE) != 2 * ROUND_TRIPS)
-		lfb_pause();
-	if (m->index == 0)
+	if (m->index == 0) {
+		await_ball(stage, 2 * ROUND_TRIPS);
 		stage->probe_ns = (double)(lfb_clock_now_ns() - start_ns) / ROUND_TRIPS;
+	}
 }
 
 /* What all do between two meetings. */
@@ -160,7 +172,11 @@ int gate_stage_slice(struct gate_stage *stage, enum gate_arm arm, struct lfb_his
 		return rc;
 	take_turn(stage, GATE_TURN_SLICE);
 	*ns = elapsed_ns(stage);
-	return gate_side_finish(stage, latencies, error);
+	rc = gate_side_finish(stage, latencies, error);
+	/* Published by the first meeting; before it, the threads may not have run yet. */
+	if (rc == 0 && __atomic_load_n(&stage->pin_failed, __ATOMIC_RELAXED))
+		return lfb_fail(error, -EINVAL, "a thread cannot be pinned to its CPU: is it online, and may this process use it?");
+	return rc;
 }
 
 int gate_stage_set_items(struct gate_stage *stage, uint64_t items, struct lfb_error *error)
@@ -184,7 +200,7 @@ int gate_stage_set_items(struct gate_stage *stage, uint64_t items, struct lfb_er
 	return 0;
 }
 
-/* Two threads on a CPU each: else a probe would be a matter of the scheduler. */
+/* Where threads are more than CPUs, or the two are pinned to one, a probe would be a matter of the scheduler. */
 static bool may_probe(const struct gate_stage *stage, size_t usable)
 {
 	if (stage->count < 2 || stage->count > usable)

@@ -30,7 +30,7 @@ struct job {
 	struct gate_run *run;
 	struct lfb_rng rng;
 	uint64_t start_ns;
-	size_t layout_of[GATE_LAYOUTS_MAX]; /* head's, for each of base's */
+	size_t layout_shift; /* from base's layout to head's: the same padding on both sides would be no sample of pairs */
 	enum gate_stage stage;
 	size_t done, planned;
 	struct lfb_error *error;
@@ -52,7 +52,7 @@ static void choose_layouts(const struct job *job, const struct gate_cell *cell, 
 	const size_t base = replicate % cell->layouts;
 
 	layout[GATE_BASE] = base;
-	layout[GATE_HEAD] = cell->layouts > 1 ? job->layout_of[base] % cell->layouts : base;
+	layout[GATE_HEAD] = (base + job->layout_shift) % cell->layouts; /* each is used once in a round, however many there are */
 	if (cell->control != GATE_NO_CONTROL)
 		layout[GATE_HEAD] = (base + 1) % cell->layouts; /* another layout of the same side */
 }
@@ -435,9 +435,7 @@ int gate_run(struct gate_run *run, struct lfb_error *error)
 	int rc;
 
 	lfb_rng_seed(&job.rng, run->seed);
-	for (size_t i = 0; i < GATE_LAYOUTS_MAX; i++)
-		job.layout_of[i] = i;
-	/* Cells have their own number of layouts, at most the whole: taken modulo it, each is still used equally often. */
+	job.layout_shift = (size_t)lfb_rng_below(&job.rng, GATE_LAYOUTS_MAX);
 	for (size_t i = 0; i < run->count; i++)
 		if (run->cells[i].layouts == 0 || run->cells[i].layouts > GATE_LAYOUTS_MAX)
 			return lfb_fail(error, -EINVAL, "a backend has 1 to %u layouts", GATE_LAYOUTS_MAX);

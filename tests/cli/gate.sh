@@ -56,7 +56,7 @@ gate --base "$GATE_DIR/base/needs_library.so" --head "$GATE_DIR/head/needs_libra
 rc_is 2
 err_has 'needs_library.so: .*symbol'
 
-run "$LFBENCH" gate --program-base 'sleep 0.01' --program-head 'sleep 0.03' --budget 3s --progress never
+run "$LFBENCH" gate --program-base 'sleep 0.01' --program-head 'sleep 0.03' --budget 8s --progress never
 rc_is 1
 out_has 'Programs were compared, not queues'
 run "$LFBENCH" gate --program-base true --program-head false --budget 2s --progress never

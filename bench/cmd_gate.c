@@ -72,7 +72,7 @@ static int check_alike(struct session *s)
 	for (size_t i = 0; i < s->builds.count; i++) {
 		const struct gate_build *const build = &s->builds.builds[i];
 
-		if (build->identical)
+		if (build->identical && !s->options.self_check)
 			(void)fprintf(stderr, "lfbench gate: %s: base and head are the same bytes; what follows is a comparison of a build with itself.\n",
 				      build->name);
 		if (build->unlike[0] == '\0')

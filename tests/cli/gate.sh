@@ -5,7 +5,7 @@
 plain=$GATE_DIR/plain/mutex_ring.so slow=$GATE_DIR/slow/mutex_ring.so
 [ -e "$slow" ] || { echo "the objects to compare were not built"; exit 77; }
 # Effects so large take the fewest replicates there can be, and the budget is only for a machine that is busy.
-quick="--budget 40s --min-effect 20% --fail-effect 50% --seed 1 --progress never --color never --wait yield"
+quick="--budget 100s --min-effect 20% --fail-effect 50% --seed 1 --progress never --color never --wait yield"
 
 # shellcheck disable=SC2086 # options
 gate() { run "$LFBENCH" gate $quick "$@"; }

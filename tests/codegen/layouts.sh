@@ -7,8 +7,8 @@ cp "$SOURCE_DIR/examples/plugin/my_queue.c" project/in_cxx.cc
 cat >project/CMakeLists.txt <<END
 cmake_minimum_required(VERSION 3.22)
 project(layouts VERSION 1 LANGUAGES C CXX)
-set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g")
+set(CMAKE_C_FLAGS_RELEASE -O2)
+set(CMAKE_CXX_FLAGS_RELEASE -O2)
 find_package(Threads REQUIRED)
 add_library(lfbench::backend INTERFACE IMPORTED)
 target_include_directories(lfbench::backend INTERFACE "$SOURCE_DIR/include")

@@ -1,15 +1,13 @@
 /* rank_sum.c - see rank_sum.h. */
 #include "rank_sum.h"
 
+#include "nth_by_count.h"
 #include "stats.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Differences closer than this are the same: logarithms of times are not known better. */
-#define RESOLUTION 1e-12
 
 /*
  * P(U = u) for i and 1..n values: the largest value, of all the i + j, is of the first sample with probability i / (i + j) and
@@ -100,8 +98,9 @@ void rank_sum_sort(const struct rank_sum_pair *pair)
 }
 
 /* How many of the differences second - first are at most `limit`; both are sorted, so neither index goes back. */
-static double count_at_most(const struct rank_sum_pair *pair, double limit)
+static double count_at_most(const void *values, double limit)
 {
+	const struct rank_sum_pair *const pair = values;
 	double count = 0;
 	size_t j = 0;
 
@@ -113,30 +112,24 @@ static double count_at_most(const struct rank_sum_pair *pair, double limit)
 	return count;
 }
 
-/* The k-th smallest difference, k from 1, by bisection. */
+static double least_difference(const struct rank_sum_pair *pair)
+{
+	return pair->second[0] - pair->first[pair->m - 1];
+}
+
+static double largest_difference(const struct rank_sum_pair *pair)
+{
+	return pair->second[pair->n - 1] - pair->first[0];
+}
+
 static double find_difference(const struct rank_sum_pair *pair, double k)
 {
-	double high = pair->second[pair->n - 1] - pair->first[0];
-	double low = pair->second[0] - pair->first[pair->m - 1] - 1;
-
-	while (high - low > RESOLUTION / 4 && low + (high - low) / 2 > low && low + (high - low) / 2 < high) {
-		const double middle = low + (high - low) / 2;
-
-		if (count_at_most(pair, middle) >= k)
-			high = middle;
-		else
-			low = middle;
-	}
-	return fabs(high) < RESOLUTION ? 0 : high;
+	return lfb_nth_by_count(count_at_most, pair, k, least_difference(pair) - 1, largest_difference(pair));
 }
 
 double rank_sum_shift(const struct rank_sum_pair *pair)
 {
-	const double pairs = (double)pair->m * (double)pair->n, below = floor((pairs + 1) / 2);
-
-	if (floor(pairs / 2) * 2 < pairs)
-		return find_difference(pair, below);
-	return find_difference(pair, below) / 2 + find_difference(pair, below + 1) / 2;
+	return lfb_median_by_count(count_at_most, pair, (double)pair->m * (double)pair->n, least_difference(pair) - 1, largest_difference(pair));
 }
 
 bool rank_sum_interval(const struct rank_sum_pair *pair, const struct rank_sum_table *table, double confidence, double *low,
@@ -164,12 +157,12 @@ bool rank_sum_interval(const struct rank_sum_pair *pair, const struct rank_sum_t
 
 double rank_sum_p_above(const struct rank_sum_pair *pair, const struct rank_sum_table *table, double bound)
 {
-	return rank_sum_at_least(table, pairs_of(table) - count_at_most(pair, bound + RESOLUTION));
+	return rank_sum_at_least(table, pairs_of(table) - count_at_most(pair, bound + LFB_NTH_RESOLUTION));
 }
 
 double rank_sum_p_below(const struct rank_sum_pair *pair, const struct rank_sum_table *table, double bound)
 {
-	return rank_sum_at_least(table, count_at_most(pair, bound - RESOLUTION));
+	return rank_sum_at_least(table, count_at_most(pair, bound - LFB_NTH_RESOLUTION));
 }
 
 double rank_sum_p_least(size_t n)

@@ -1,6 +1,7 @@
 /* decide.c - see decide.h. */
 #include "decide.h"
 
+#include "signed_rank.h"
 #include "stats.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 
 #define INTERVAL_CONFIDENCE 0.95
 #define POWER 0.95
+/* Of the signed-rank test beside the t test, where values are normal: 3 / pi. */
+#define RANK_EFFICIENCY (3 / M_PI)
 
 const struct gate_rule gate_rule_preset = {
 	.min_effect = 0.0049875415110390738, /* ln 1.005 */
@@ -23,50 +26,17 @@ const struct gate_rule gate_rule_preset = {
 
 const char *const gate_verdict_names[] = { "REGRESSED", "IMPROVED", "PASS", "INCONCLUSIVE", "INVALID", NULL };
 
-/* P(X >= k), X binomial(n, q), summed from the rarest term in logarithms. */
-static double binomial_tail(size_t n, size_t k, double q)
-{
-	double sum = 0;
-
-	if (k == 0 || q >= 1)
-		return 1;
-	if (q <= 0)
-		return 0;
-	for (size_t i = n + 1; i-- > k;)
-		sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) + (double)i * log(q) +
-			   (double)(n - i) * log1p(-q));
-	return sum < 1 ? sum : 1;
-}
-
-double gate_p_above(const double *d, size_t n, double bound)
-{
-	size_t above = 0;
-
-	for (size_t i = 0; i < n; i++)
-		above += d[i] > bound;
-	return binomial_tail(n, above, 0.5);
-}
-
-double gate_p_below(const double *d, size_t n, double bound)
-{
-	size_t below = 0;
-
-	for (size_t i = 0; i < n; i++)
-		below += d[i] < bound;
-	return binomial_tail(n, below, 0.5);
-}
-
 int gate_screen(const double *d, size_t n, const struct gate_rule *rule)
 {
-	if (gate_p_above(d, n, rule->min_effect) < rule->screen_alpha)
+	if (signed_rank_p_above(d, n, rule->min_effect) < rule->screen_alpha)
 		return 1;
-	return gate_p_below(d, n, -rule->min_effect) < rule->screen_alpha ? -1 : 0;
+	return signed_rank_p_below(d, n, -rule->min_effect) < rule->screen_alpha ? -1 : 0;
 }
 
 bool gate_control_moved(const double *d, size_t n, const struct gate_rule *rule)
 {
-	return gate_p_above(d, n, rule->min_effect) < rule->control_alpha ||
-	       gate_p_below(d, n, -rule->min_effect) < rule->control_alpha;
+	return signed_rank_p_above(d, n, rule->min_effect) < rule->control_alpha ||
+	       signed_rank_p_below(d, n, -rule->min_effect) < rule->control_alpha;
 }
 
 double gate_spread(const double *d, size_t n)
@@ -85,38 +55,28 @@ double gate_spread(const double *d, size_t n)
 	return spread;
 }
 
-/* The least number of values above the bound with which the sign test rejects; n + 1: it never does. */
-static size_t critical_count(size_t n, double alpha)
+/* z with P(Z > z) = tail, Z normal, by bisection. */
+static double normal_quantile(double tail)
 {
-	size_t k = n + 1;
+	double low = -10, high = 10;
 
-	while (k > 0 && binomial_tail(n, k - 1, 0.5) <= alpha)
-		k--;
-	return k;
-}
-
-/* Phi, the distribution of a normal value. */
-static double normal_below(double z)
-{
-	return 0.5 * erfc(-z / sqrt(2));
-}
-
-double gate_detectable(size_t n, double spread, double alpha, double power)
-{
-	const size_t k = critical_count(n, alpha);
-	double low = 0, high = 8; /* in spreads */
-
-	if (k > n || !isfinite(spread))
-		return NAN;
 	for (int i = 0; i < 60; i++) {
 		const double middle = (low + high) / 2;
 
-		if (binomial_tail(n, k, normal_below(middle)) < power)
+		if (0.5 * erfc(middle / sqrt(2)) > tail)
 			low = middle;
 		else
 			high = middle;
 	}
-	return high * spread;
+	return high;
+}
+
+/* As for a mean of normal values, of which the signed ranks take 1 / RANK_EFFICIENCY as many. */
+double gate_detectable(size_t n, double spread, double alpha, double power)
+{
+	if (signed_rank_p_least(n) > alpha || !isfinite(spread))
+		return NAN;
+	return (normal_quantile(alpha) + normal_quantile(1 - power)) * spread / sqrt(RANK_EFFICIENCY * (double)n);
 }
 
 static bool suffices(size_t n, double beyond, double spread, double alpha, double power)
@@ -124,7 +84,7 @@ static bool suffices(size_t n, double beyond, double spread, double alpha, doubl
 	return gate_detectable(n, spread, alpha, power) <= beyond; /* NaN, too few for any rejection: no */
 }
 
-/* By doubling and halving: what n values detect falls with n, but for the steps of the binomial distribution. */
+/* By doubling and halving: what n values detect falls with n. */
 size_t gate_values_needed(double beyond, double spread, double alpha, double power, size_t most)
 {
 	size_t few = 0, enough = 1;
@@ -157,9 +117,10 @@ static int describe(const double *d, size_t n, const struct gate_rule *rule, str
 		return -ENOMEM;
 	memcpy(sorted, d, n * sizeof(*sorted));
 	out->n = n;
-	out->d = lfb_median(sorted, n); /* sorts */
-	out->has_interval = lfb_median_interval(sorted, n, INTERVAL_CONFIDENCE, &out->low, &out->high, &out->confidence);
-	out->p = out->d < 0 ? gate_p_below(d, n, -rule->min_effect) : gate_p_above(d, n, rule->min_effect);
+	lfb_sort(sorted, n);
+	out->d = signed_rank_centre(sorted, n);
+	out->has_interval = signed_rank_interval(sorted, n, INTERVAL_CONFIDENCE, &out->low, &out->high, &out->confidence);
+	out->p = out->d < 0 ? signed_rank_p_below(d, n, -rule->min_effect) : signed_rank_p_above(d, n, rule->min_effect);
 	out->p_holm = NAN;
 	out->detectable = gate_detectable(n, gate_spread(d, n), rule->alpha, POWER) + rule->min_effect;
 	out->needed = gate_values_needed(rule->fail_effect, gate_spread(d, n), (1 - INTERVAL_CONFIDENCE) / 2, POWER, 5000);
@@ -174,8 +135,8 @@ static int describe_cell(const struct gate_evidence *cell, const struct gate_rul
 	memset(out, 0, sizeof(*out));
 	out->verdict = GATE_INCONCLUSIVE;
 	if (single_stage)
-		out->flagged = gate_p_above(cell->screen, cell->screen_count, rule->min_effect) <=
-					       gate_p_below(cell->screen, cell->screen_count, -rule->min_effect)
+		out->flagged = signed_rank_p_above(cell->screen, cell->screen_count, rule->min_effect) <=
+					       signed_rank_p_below(cell->screen, cell->screen_count, -rule->min_effect)
 				       ? 1
 				       : -1;
 	else
@@ -210,9 +171,9 @@ static size_t add_tests(const struct gate_evidence *cell, size_t index, const st
 		return 0;
 	/* Nobody chose a direction beforehand: both are tested, and both count. They cannot both be rejected. */
 	if (single_stage || flagged > 0)
-		tests[count++] = (struct test){ index, 1, gate_p_above(d, n, rule->min_effect) };
+		tests[count++] = (struct test){ index, 1, signed_rank_p_above(d, n, rule->min_effect) };
 	if (single_stage || flagged < 0)
-		tests[count++] = (struct test){ index, -1, gate_p_below(d, n, -rule->min_effect) };
+		tests[count++] = (struct test){ index, -1, signed_rank_p_below(d, n, -rule->min_effect) };
 	return count;
 }
 

@@ -3,10 +3,11 @@
  * else, so that what is proven about it (docs/gate-proof.md, by replaying stored launches) is what runs.
  *
  * DESIGN. A replicate's value d is ln(cost of head / cost of base), above 0 where head is slower. Of the
- * values of a cell nothing is assumed but that they are independent and each as likely above their
- * median as below: tests are sign tests, the interval is that of order statistics (stats.h).
+ * values of a cell nothing is assumed but that they are independent and spread alike to either side of their centre,
+ * which the order of slices and of loading, both by coin, sees to: tests are signed-rank tests, the interval is theirs
+ * (signed_rank.h). The sign test, which would not even need that, takes half as many launches again for the same power.
  *
- *   1. A cell is screened: both one-sided sign tests, against +min_effect and -min_effect. Below
+ *   1. A cell is screened: both one-sided tests, against +min_effect and -min_effect. Below
  *      screen_alpha it is flagged, upwards or downwards.
  *   2. Only flagged cells are judged further, on values from fresh launches alone (confirm), each in the one direction
  *      it was flagged, with Holm's step-down over the flagged cells ("A Simple Sequentially Rejective Multiple Test
@@ -76,7 +77,7 @@ struct gate_judgement {
 	int flagged;         /* +1: as slower, -1: as faster, 0: not */
 	bool confirmed_only; /* the figures below are of the confirming values */
 	size_t n;
-	double d;            /* median; NaN: no value */
+	double d;            /* their centre; NaN: no value */
 	double low, high;    /* of its interval */
 	bool has_interval;
 	double confidence;   /* of that interval, as achieved */
@@ -85,11 +86,6 @@ struct gate_judgement {
 	double detectable;   /* the least |d| that n such values would have shown with 95 %; NaN: unknown */
 	size_t needed;       /* values that would show that nothing is slower by fail_effect, were there no difference; 0: unknown */
 };
-
-/* P(at least as many of the values above `bound`, each being above it with probability 1/2). 1 where n is 0. */
-double gate_p_above(const double *d, size_t n, double bound);
-/* The mirror: below. */
-double gate_p_below(const double *d, size_t n, double bound);
 
 /* +1, -1 or 0 for one cell's screening values. */
 int gate_screen(const double *d, size_t n, const struct gate_rule *rule);
@@ -108,7 +104,7 @@ bool gate_control_moved(const double *d, size_t n, const struct gate_rule *rule)
 /* Robust standard deviation: 1.4826 times the median absolute deviation. NaN with fewer than 2. */
 double gate_spread(const double *d, size_t n);
 
-/* How far from the bound the true value must be for the sign test to reject with this power, the values being normal around it. */
+/* How far from the bound the true value must be for the test to reject with this power, the values being normal around it; NaN: n can never reject. */
 double gate_detectable(size_t n, double spread, double alpha, double power);
 
 /* The smallest n with which an effect that far beyond the bound is shown with this power; 0: more than `most`. */

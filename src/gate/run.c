@@ -194,6 +194,15 @@ static int calibrate_all(struct job *job)
 	return rc;
 }
 
+/* Whether there is still a cell to judge: without one, controls control nothing. */
+static bool is_worth_going_on(const struct gate_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (run->cells[i].control == GATE_NO_CONTROL && !is_over(&run->cells[i]))
+			return true;
+	return false;
+}
+
 /* Called for one replicate of one cell. */
 typedef int (*replicate_fn)(struct job *job, struct gate_cell *cell, size_t nth);
 
@@ -211,7 +220,7 @@ static int run_stage(struct job *job, enum gate_stage stage, const size_t *want,
 		most = want[i] > most ? want[i] : most;
 		job->planned += 2 * want[i];
 	}
-	for (size_t round = 0; rc == 0 && round < most; round++) {
+	for (size_t round = 0; rc == 0 && round < most && is_worth_going_on(job->run); round++) {
 		for (size_t i = 0; i < count; i++)
 			order[i] = i;
 		lfb_rng_shuffle(&job->rng, order, count);

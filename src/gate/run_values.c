@@ -1,6 +1,7 @@
 /* run_values.c - what the launches of a run add up to, and the verdicts; see run.h. */
 #include "run_values.h"
 
+#include "signed_rank.h"
 #include "stats.h"
 
 #include <errno.h>
@@ -44,33 +45,43 @@ void gate_cell_note(struct gate_cell *cell, const struct gate_duet_result *resul
 		note_cost(cell, result->ns);
 }
 
+/* Sorts. */
+static double centre_of(double *values, size_t n)
+{
+	lfb_sort(values, n);
+	return signed_rank_centre(values, n);
+}
+
+/* The values of every `step`th replicate from `first` on that have one, into `out`. Returns how many. */
+static size_t pick(const struct gate_values *values, size_t first, size_t step, double *out)
+{
+	size_t n = 0;
+
+	for (size_t i = first; i < values->count; i += step)
+		if (isfinite(values->d[i]))
+			out[n++] = values->d[i];
+	return n;
+}
+
 /*
- * The values to judge: of replicates, or of layouts, each the mean of its replicates. Those without a value are left out. `out` has
+ * The values to judge: of replicates, or of layouts, each the centre of its replicates. Those without a value are left out. `out` has
  * room for values->count. Returns how many.
  */
 static size_t judged_values(const struct gate_cell *cell, const struct gate_values *values, double *out)
 {
 	size_t count = 0;
 
-	if (cell->layouts > 1) {
-		for (size_t layout = 0; layout < cell->layouts; layout++) {
-			double sum = 0;
-			size_t n = 0;
+	if (cell->layouts <= 1)
+		return pick(values, 0, 1, out);
+	for (size_t layout = 0; layout < cell->layouts; layout++) {
+		/* Behind those that are done: no more are picked than have been passed. */
+		const size_t n = pick(values, layout, cell->layouts, out + count);
 
-			for (size_t i = layout; i < values->count; i += cell->layouts) {
-				if (!isfinite(values->d[i]))
-					continue;
-				sum += values->d[i];
-				n++;
-			}
-			if (n > 0)
-				out[count++] = sum / (double)n;
+		if (n > 0) {
+			out[count] = centre_of(out + count, n);
+			count++;
 		}
-		return count;
 	}
-	for (size_t i = 0; i < values->count; i++)
-		if (isfinite(values->d[i]))
-			out[count++] = values->d[i];
 	return count;
 }
 
@@ -95,7 +106,7 @@ static void judge_controls(struct gate_run *run, double *room)
 			continue;
 		n = judged_values(cell, &cell->screen, room);
 		run->control_moved |= gate_control_moved(room, n, &run->rule);
-		cell->control_d = lfb_median(room, n);
+		cell->control_d = centre_of(room, n);
 	}
 }
 

@@ -5,7 +5,7 @@
 plain=$GATE_DIR/plain/mutex_ring.so slow=$GATE_DIR/slow/mutex_ring.so
 [ -e "$slow" ] || { echo "the objects to compare were not built"; exit 77; }
 # Effects so large take the fewest replicates there can be, and the budget is only for a machine that is busy.
-quick="--budget 100s --min-effect 20% --fail-effect 50% --seed 1 --progress never --color never --wait yield"
+quick="--budget 100s --min-effect 200% --fail-effect 300% --seed 1 --progress never --color never --wait yield"
 
 # shellcheck disable=SC2086 # options
 gate() { run "$LFBENCH" gate $quick "$@"; }
@@ -56,7 +56,7 @@ gate --base "$GATE_DIR/base/needs_library.so" --head "$GATE_DIR/head/needs_libra
 rc_is 2
 err_has 'needs_library.so: .*symbol'
 
-run "$LFBENCH" gate --program-base 'sleep 0.01' --program-head 'sleep 0.03' --budget 8s --progress never
+run "$LFBENCH" gate --program-base 'sleep 0.01' --program-head 'sleep 0.03' --budget 3s --progress never
 rc_is 1
 out_has 'Programs were compared, not queues'
 run "$LFBENCH" gate --program-base true --program-head false --budget 2s --progress never

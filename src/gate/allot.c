@@ -5,13 +5,15 @@
 
 #include <math.h>
 
-/* The variance of a median of n normal values is pi/2 times that of their mean. */
-#define MEDIAN_COST (M_PI / 2)
-#define BLOCKS_MIN 16.0
+/* The variance of the centre of n normal values is pi/3 times that of their mean. */
+#define CENTRE_COST (M_PI / 3)
+#define BLOCKS_MIN 8.0
 /*
- * Six launches say little about the variance between launches: it often comes out as 0, for which one endless launch would be best. So none is longer
- * than this, which leaves a budget of half a minute some seventy replicates; a launch in which the machine changes is lost as a whole, too.
+ * Six launches say little about the variance between launches: it often comes out as 0, for which one endless launch would be best. It is taken
+ * to be at least what so many blocks leave of their own. Measured on 480 launches of four queues, the variance per second is the same, within what
+ * can be told, from 12 to 96 blocks; with few of them there are more replicates to judge by, and less is lost with a launch in which the machine changes.
  */
+#define BLOCKS_EXPLAIN_AT_MOST 64.0
 #define LAUNCH_NS_MAX 1.5e8
 /* A variance from six launches is itself uncertain; what is planned with it should hold all the same. */
 #define CAUTION 1.25
@@ -56,7 +58,7 @@ static double launch_variance(const struct gate_pilot_launch *launches, size_t c
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		mean += launches[i].d / (double)count;
-		explained += MEDIAN_COST * launches[i].block_variance / (launches[i].blocks > 0 ? launches[i].blocks : 1) / (double)count;
+		explained += CENTRE_COST * launches[i].block_variance / (launches[i].blocks > 0 ? launches[i].blocks : 1) / (double)count;
 	}
 	for (size_t i = 0; i < count; i++)
 		squares += (launches[i].d - mean) * (launches[i].d - mean);
@@ -65,27 +67,29 @@ static double launch_variance(const struct gate_pilot_launch *launches, size_t c
 
 void gate_allot(const struct gate_pilot_launch *launches, size_t count, struct gate_allotment *out)
 {
-	const double launch = launch_variance(launches, count);
+	double launch = launch_variance(launches, count);
 	double block = 0, setup = 0, block_time = 0, blocks, most;
 	size_t n = 0;
 
 	out->slice_ns = best_slice(launches, count);
 	for (size_t i = 0; i < count; i++) {
-		setup += (double)launches[i].setup_ns / (double)count;
 		if (launches[i].slice_ns != out->slice_ns || launches[i].blocks == 0)
 			continue;
+		setup += (double)launches[i].setup_ns; /* with warm-up slices of this length */
 		block += launches[i].block_variance;
 		block_time += block_ns(&launches[i]);
 		n++;
 	}
+	setup /= n > 0 ? (double)n : 1;
 	block /= n > 0 ? (double)n : 1;
 	block_time = n > 0 ? block_time / (double)n : 4 * (double)out->slice_ns;
-	most = fmax(BLOCKS_MIN, fmin(GATE_PILOT_BLOCKS * 20.0, (LAUNCH_NS_MAX - setup) / block_time));
-	blocks = launch > 0 ? sqrt(MEDIAN_COST * block / launch * setup / block_time) : most;
+	most = fmax(BLOCKS_MIN, (LAUNCH_NS_MAX - setup) / block_time);
+	launch = fmax(launch, CENTRE_COST * block / BLOCKS_EXPLAIN_AT_MOST);
+	blocks = launch > 0 ? sqrt(CENTRE_COST * block / launch * setup / block_time) : BLOCKS_MIN;
 	out->blocks = (unsigned)fmax(BLOCKS_MIN, fmin(blocks, most));
 	out->launch_sd = sqrt(launch);
 	out->block_sd = sqrt(block);
-	out->spread = CAUTION * sqrt((launch + MEDIAN_COST * block / out->blocks) / 2);
+	out->spread = CAUTION * sqrt((launch + CENTRE_COST * block / out->blocks) / 2);
 	out->replicate_ns = 2 * (setup + out->blocks * block_time);
 }
 

@@ -3,7 +3,7 @@
  * many replicates. The pilot's values decide nothing else and are then thrown away.
  *
  * DESIGN. A replicate is a pair of launches, the order of loading swapped; its value is the mean of the two.
- * Its variance is (launch + c * block / blocks) / 2 with c = pi/2, since a launch's value is a median of blocks. A launch
+ * Its variance is (launch + c * block / blocks) / 2 with c = pi/3, since a launch's value is the centre of its blocks. A launch
  * costs its start whether it has one block or a thousand. So the blocks per launch that make the most of
  * a second are sqrt(c * block / launch * start / time of a block) (Kalibera and Jones, "Rigorous benchmarking
  * in reasonable time", ISMM 2013): a queue that differs between launches gets many short ones, a queue

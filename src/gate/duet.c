@@ -2,9 +2,11 @@
 #include "duet_run.h"
 
 #include "clock.h"
-#include "histogram.h"
-#include "stage.h"
 #include "decide.h"
+#include "histogram.h"
+#include "signed_rank.h"
+#include "stage.h"
+#include "stats.h"
 
 #include <errno.h>
 #include <math.h>
@@ -173,7 +175,8 @@ static void sum_up_blocks(const struct duet *d, const struct gate_block *blocks,
 	result->dropped = d->plan->blocks - (uint32_t)n;
 	spread = n >= 4 ? gate_spread(room, n) : 0;
 	result->block_variance = spread * spread;
-	result->d = lfb_median(room, n); /* NaN where n is 0 */
+	lfb_sort(room, n);
+	result->d = signed_rank_centre(room, n); /* NaN where n is 0 */
 	for (enum gate_arm arm = 0; arm < GATE_ARMS; arm++)
 		result->ns[arm] = lfb_median(values[arm], n);
 }

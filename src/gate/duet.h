@@ -63,7 +63,7 @@ struct gate_block {
 struct gate_duet_result {
 	uint64_t items;
 	uint32_t blocks, dropped;
-	double d;                /* ln(cost of head / cost of base): above 0, head is slower. NaN: calibration only, or all dropped */
+	double d;                /* centre (signed_rank.h) of the blocks' ln(cost of head / cost of base): above 0, head is slower. NaN: calibration only, or all dropped */
 	double ns[GATE_ARMS];    /* throughput: median over blocks, per item; p50, p99: the percentile over all slices that were kept */
 	double probe_first_ns, probe_last_ns; /* 0: not measured */
 	double block_variance;   /* of the blocks' own ln ratios, robust (1.4826 MAD squared); 0 with fewer than 4 */

@@ -93,6 +93,16 @@ static const char *reference_path(char out[PATH_MAX])
 	return lfb_paths_find(&paths, NULL) == 0 && lfb_backend_path(&paths, REFERENCE, false, out, NULL) == 0 ? out : NULL;
 }
 
+/* Every layout: they are built alike, but what lies in a folder need not have been. */
+static int check_objects(const struct gate_build *build, struct lfb_error *error)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < build->layouts; i++)
+		rc = gate_object_check(build->paths[i].path[GATE_BASE], build->paths[i].path[GATE_HEAD], error);
+	return rc;
+}
+
 static int prepare(struct session *s)
 {
 	char reference[PATH_MAX];
@@ -101,7 +111,7 @@ static int prepare(struct session *s)
 	if (rc == 0)
 		rc = check_alike(s);
 	for (size_t i = 0; rc == 0 && i < s->builds.count; i++)
-		rc = gate_object_check(s->builds.builds[i].paths[0].path[GATE_BASE], s->builds.builds[i].paths[0].path[GATE_HEAD], &s->error);
+		rc = check_objects(&s->builds.builds[i], &s->error);
 	if (rc == 0)
 		rc = gate_cells_make(&s->builds, &s->options.shapes, &s->options.metrics, reference_path(reference), &s->cells, &s->error);
 	if (rc == 0 && s->builds.alone[0] != '\0')

@@ -229,10 +229,10 @@ static void print_method(FILE *out, const struct gate_run *run)
 		bare |= run->cells[i].control == GATE_NO_CONTROL && run->cells[i].layouts == 1;
 	}
 	(void)fprintf(out,
-		      "\nhead/base: the median over replicates; above 1 head is slower. A replicate is a pair of launches in which both builds\n"
-		      "take turns in one process; the interval holds the true ratio with at least 95 %% (order statistics).\n");
+		      "\nhead/base: the centre of the replicates; above 1 head is slower. A replicate is a pair of launches in which both builds\n"
+		      "take turns in one process; the interval holds the true ratio with at least 95 %% (signed ranks).\n");
 	if (sampled)
-		(void)fprintf(out, "n: pairs of layouts of the code, each the mean of its replicates: where the code lands was sampled.\n");
+		(void)fprintf(out, "n: pairs of layouts of the code, each the centre of its replicates: where the code lands was sampled.\n");
 	if (bare)
 		(void)fprintf(out,
 			      "Where the code lands was not sampled: a verdict is about these files, and another build of the same source\n"

@@ -10,43 +10,49 @@
 #define BLOCKS_MIN 8.0
 /*
  * Six launches say little about the variance between launches: it often comes out as 0, for which one endless launch would be best. It is taken
- * to be at least what so many blocks leave of their own. Measured on 480 launches of four queues, the variance per second is the same, within what
- * can be told, from 12 to 96 blocks; with few of them there are more replicates to judge by, and less is lost with a launch in which the machine changes.
+ * to be at least what so many blocks leave of their own. Measured on launches of four queues, the variance per second is the same, within what
+ * can be told, from 8 to 96 blocks; with few of them there are more replicates to judge by, and less is lost with a launch in which the machine changes.
  */
-#define BLOCKS_EXPLAIN_AT_MOST 64.0
+#define BLOCKS_EXPLAIN_AT_MOST 16.0
 #define LAUNCH_NS_MAX 1.5e8
+/* Factor between variances of two launches each, of 24 blocks, that is hardly chance. */
+#define CLEARLY_WORSE 4.0
 /* A variance from six launches is itself uncertain; what is planned with it should hold all the same. */
 #define CAUTION 1.25
 
-const uint64_t gate_pilot_slice_ns[GATE_PILOT_SLICES] = { 400000, 1000000, 2500000 };
+const uint64_t gate_pilot_slice_ns[GATE_PILOT_SLICES] = { 250000, 600000, 1500000 };
 
 static double block_ns(const struct gate_pilot_launch *launch)
 {
 	return (double)launch->blocks_ns / launch->blocks;
 }
 
-/* The slice length whose blocks vary least for the time they take. */
-static uint64_t best_slice(const struct gate_pilot_launch *launches, size_t count)
+/* What a second of slices of this length leaves of the blocks' variance; INFINITY where it was not tried. */
+static double slice_cost(const struct gate_pilot_launch *launches, size_t count, uint64_t slice_ns)
 {
-	uint64_t best = launches[0].slice_ns;
-	double least = INFINITY;
+	double cost = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		double cost = 0;
-		size_t n = 0;
-
-		for (size_t k = 0; k < count; k++) {
-			if (launches[k].slice_ns != launches[i].slice_ns || launches[k].blocks == 0)
-				continue;
-			cost += launches[k].block_variance * block_ns(&launches[k]);
-			n++;
-		}
-		if (n > 0 && cost / (double)n < least) {
-			least = cost / (double)n;
-			best = launches[i].slice_ns;
-		}
+		if (launches[i].slice_ns != slice_ns || launches[i].blocks == 0)
+			continue;
+		cost += launches[i].block_variance * block_ns(&launches[i]);
+		n++;
 	}
-	return best;
+	return n > 0 ? cost / (double)n : INFINITY;
+}
+
+/* The shortest slice that is not clearly worse than the best: two launches of each do not tell them apart better, and short ones make more replicates. */
+static uint64_t best_slice(const struct gate_pilot_launch *launches, size_t count)
+{
+	double least = INFINITY;
+
+	for (size_t i = 0; i < GATE_PILOT_SLICES; i++)
+		least = fmin(least, slice_cost(launches, count, gate_pilot_slice_ns[i]));
+	for (size_t i = 0; i < GATE_PILOT_SLICES; i++)
+		if (slice_cost(launches, count, gate_pilot_slice_ns[i]) <= CLEARLY_WORSE * least)
+			return gate_pilot_slice_ns[i];
+	return launches[0].slice_ns;
 }
 
 /* Between launches: what their values vary by, less what their blocks explain. */

@@ -7,8 +7,8 @@
  * costs its start whether it has one block or a thousand. So the blocks per launch that make the most of
  * a second are sqrt(c * block / launch * start / time of a block) (Kalibera and Jones, "Rigorous benchmarking
  * in reasonable time", ISMM 2013): a queue that differs between launches gets many short ones, a queue
- * that differs between slices few long ones. The length of a slice is, of those tried, the one with the least
- * variance per second.
+ * that differs between slices few long ones. The length of a slice is the shortest of those tried that is not clearly worse, in
+ * variance per second, than the best.
  */
 #ifndef LFBENCH_GATE_ALLOT_H
 #define LFBENCH_GATE_ALLOT_H

@@ -14,6 +14,7 @@
 #include "progress.h"
 #include "render.h"
 #include "signals.h"
+#include "signed_rank.h"
 
 #include "gate/object.h"
 #include "gate/program.h"
@@ -103,6 +104,21 @@ static int check_objects(const struct gate_build *build, struct lfb_error *error
 	return rc;
 }
 
+/* Layouts are judged in one look, each pair of them one value: with too few, no change could be shown however large it is. */
+static void warn_of_few_layouts(const struct session *s)
+{
+	const size_t judged = s->cells.count - s->cells.controls;
+	const double alpha = GATE_SINGLE_LOOK * s->options.rule.alpha / (double)(judged > 0 ? judged : 1);
+	size_t needed = 1;
+
+	while (signed_rank_p_least(needed) > alpha)
+		needed++;
+	for (size_t i = 0; i < s->builds.count; i++)
+		if (s->builds.builds[i].layouts > 1 && s->builds.builds[i].layouts < needed)
+			(void)fprintf(stderr, "lfbench gate: warning: %zu layouts of %s are too few to show any change over %zu cells; build at least %zu, or give fewer cells.\n",
+				      s->builds.builds[i].layouts, s->builds.builds[i].name, judged, needed);
+}
+
 static int prepare(struct session *s)
 {
 	char reference[PATH_MAX];
@@ -114,6 +130,8 @@ static int prepare(struct session *s)
 		rc = check_objects(&s->builds.builds[i], &s->error);
 	if (rc == 0)
 		rc = gate_cells_make(&s->builds, &s->options.shapes, &s->options.metrics, reference_path(reference), &s->cells, &s->error);
+	if (rc == 0)
+		warn_of_few_layouts(s);
 	if (rc == 0 && s->builds.alone[0] != '\0')
 		(void)fprintf(stderr, "lfbench gate: left out: %s.\n", s->builds.alone);
 	if (rc == 0 && s->cells.skipped > 0)

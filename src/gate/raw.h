@@ -1,6 +1,6 @@
 /*
  * raw.h - the launches of a gate as CSV, one line each: what the verdicts were made from, for looking at, and for
- * making them again (bench/gate_proof replays the decision rule on them).
+ * making them again (bench/gate_replay replays the decision rule on them).
  *
  * The columns, in this order:
  *

@@ -38,6 +38,17 @@ rc_is 3
 err_has 'base and head are the same bytes'
 out_has '^INCONCLUSIVE'
 
+# With four layouts no change could be shown, and it says so.
+for side in few_base few_head; do
+	for folder in $side $side/layouts/1 $side/layouts/2 $side/layouts/3; do
+		mkdir -p "$folder"
+		cp "$plain" "$folder/mutex_ring.so"
+	done
+done
+run "$LFBENCH" gate --base few_base --head few_head --budget 1s --progress never
+rc_is 0
+err_has '4 layouts of mutex_ring are too few to show any change over 1 cells; build at least 7'
+
 # Another backend is no head of this one.
 gate --base "$plain" --head "$BROKEN_DIR/lossy.so"
 rc_is 2

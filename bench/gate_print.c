@@ -46,17 +46,18 @@ static double percent(double d)
 	return 100 * expm1(d);
 }
 
-/* What more launches would take, in time. */
+/* What more launches would take, in time. A forecast that has already come to nothing is not repeated: then twice as many is the least that may do. */
 static void say_needed(const struct gate_run *run, const struct gate_cell *cell, char *out, size_t out_bytes)
 {
 	const struct gate_judgement *const j = &cell->judgement;
-	const double ns = (double)j->needed * cell->allotment.replicate_ns * (run->single_stage ? 1 : 2);
+	const size_t replicates = j->needed > j->n ? j->needed : 2 * j->n;
+	const double ns = (double)replicates * cell->allotment.replicate_ns * (run->single_stage ? 1 : 2);
 	char time[48];
 
 	out[0] = '\0';
 	if (j->needed == 0 || !(ns > 0) || ns > 1e15)
 		return;
-	(void)snprintf(out, out_bytes, "; about %zu replicates, a budget of %s for this cell, would settle it", j->needed,
+	(void)snprintf(out, out_bytes, "; about %zu replicates, a budget of %s for this cell, would settle it", replicates,
 		       lfb_duration_text((uint64_t)(ns < 1e9 ? 1e9 : ns), time, sizeof(time)));
 }
 
@@ -242,13 +243,25 @@ static void print_method(FILE *out, const struct gate_run *run)
 		      lfb_duration_text(run->elapsed_ns, time, sizeof(time)));
 }
 
+/* Where cells differ in what was measured, that column may not go. */
+static void fit_columns(const struct gate_run *run, struct lfb_table_column fitted[COLUMNS])
+{
+	memcpy(fitted, columns, sizeof(columns));
+	for (size_t i = 0; i < run->count; i++)
+		if (run->cells[i].metric != GATE_THROUGHPUT)
+			fitted[METRIC].rank = 0;
+}
+
 int gate_print(FILE *out, const struct gate_run *run, const struct lfb_medium *medium)
 {
 	const struct gate_cell **const order = calloc(run->count + 1, sizeof(*order));
-	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
+	struct lfb_table_column fitted[COLUMNS];
+	struct lfb_table *table;
 	size_t count = 0;
 	int rc = -ENOMEM;
 
+	fit_columns(run, fitted);
+	table = lfb_table_new(fitted, COLUMNS, medium);
 	if (order != NULL && table != NULL) {
 		for (size_t i = 0; i < run->count; i++)
 			if (run->cells[i].control == GATE_NO_CONTROL)

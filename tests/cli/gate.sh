@@ -38,6 +38,12 @@ rc_is 3
 err_has 'base and head are the same bytes'
 out_has '^INCONCLUSIVE'
 
+# Cells of one shape are told apart by what was measured.
+COLUMNS=80 run "$LFBENCH" gate --base "$plain" --head "$plain" --metric throughput,p50 --budget 1s --progress never
+rc_is 0
+out_has '^verdict .* metric'
+out_has '^[A-Z]+ .* p50( |$)'
+
 # With four layouts no change could be shown, and it says so.
 for side in few_base few_head; do
 	for folder in $side $side/layouts/1 $side/layouts/2 $side/layouts/3; do

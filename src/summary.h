@@ -205,5 +205,7 @@ void lfb_summary_free(struct lfb_summary *summary);
 
 /* Whether the pair k=v that `params` begins with says at what load an open loop ran, not what its shape was. */
 bool lfb_summary_is_load(const char *params);
+/* Whether any pair of it does. */
+bool lfb_summary_has_load(const char *params);
 
 #endif

@@ -327,6 +327,21 @@ static void crowns_only_a_winner(void **state)
 	free(text);
 }
 
+/* A setting is named in the heading, whatever stands beside it; at which load it ran is not. */
+static void names_settings_beside_a_load(void **state)
+{
+	struct lfb_summary summary = { .rows = 0 };
+	struct lfb_row row = make_row("q", 1, "10", "1e8");
+	char *text;
+
+	(void)state;
+	lfb_row_set(&row, LFB_COL_params, "arrivals=poisson;burst=4;load=50;sink=file");
+	add(&summary, &row);
+	text = print(&summary, plain);
+	contains(text, "1 producer, 2 consumers, burst=4, sink=file\n");
+	free(text);
+}
+
 /* What is slow beyond drawing still has a bar; what is flagged throughout says so once. */
 static void common_flags_and_short_bars(void **state)
 {
@@ -408,6 +423,7 @@ int main(void)
 		cmocka_unit_test(crowns_only_a_winner),
 		cmocka_unit_test(nothing_ok_is_shown_too),
 		cmocka_unit_test(full_output_is_an_error),
+		cmocka_unit_test(names_settings_beside_a_load),
 		cmocka_unit_test(common_flags_and_short_bars),
 	};
 

@@ -44,9 +44,13 @@ struct lfb_problem {
 /* One trial of the throughput pass that was ok. */
 struct lfb_sample {
 	uint64_t launch; /* hash of run and launch */
+	uint64_t number; /* of the launch, as the row has it */
 	uint64_t trial;
+	uint64_t order; /* of the launch in the run */
+	int64_t time_s; /* when it ended, since 1970; 0: not known */
 	double ns_per_op, ops_per_s;
 	double probe_ns; /* core-to-core round trip around it; NaN: not measured */
+	uint32_t flags;	 /* bit i: it had summary.flags[i] */
 };
 
 /* One launch of the throughput pass: medians over its trials. */

@@ -25,9 +25,9 @@ void render_safe(FILE *out, const char *text)
 {
 	char piece[256];
 
-	/* Replacing makes text longer, so a piece of it at a time, cut where a character begins. */
+	/* Replacing makes text up to three times as long, so a piece of it at a time, cut where a character begins. */
 	while (*text != '\0') {
-		const size_t bytes = lfb_text_fit(text, sizeof(piece) / 8);
+		const size_t bytes = lfb_text_cut(text, sizeof(piece) / 4);
 		char part[sizeof(piece)];
 
 		memcpy(part, text, bytes);

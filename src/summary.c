@@ -310,6 +310,23 @@ int lfb_summary_finish(struct lfb_summary *summary)
 	return rc;
 }
 
+/* The trees are of no use here: entries were joined since, and freed. */
+bool lfb_summary_find(const struct lfb_summary *summary, const struct lfb_row *row, struct lfb_summary_place *out)
+{
+	for (size_t g = 0; g < summary->group_count; g++) {
+		const struct lfb_group *const group = summary->groups[g];
+
+		if (lfb_summary_by_group(&group->row, row) != 0)
+			continue;
+		for (size_t e = 0; e < group->entry_count; e++) {
+			*out = (struct lfb_summary_place){ g, e, lfb_entry_find_load(group->entries[e], row) };
+			if (lfb_summary_is_counterpart(&group->entries[e]->row, row) && out->load < group->entries[e]->load_count)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void keep(void *item)
 {
 	(void)item;

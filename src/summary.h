@@ -207,6 +207,12 @@ int lfb_summary_finish(struct lfb_summary *summary);
 
 void lfb_summary_free(struct lfb_summary *summary);
 
+/* Where the row of a latency pass went, in a summary that is finished. Returns false if it is not in it. */
+struct lfb_summary_place {
+	size_t group, entry, load;
+};
+bool lfb_summary_find(const struct lfb_summary *summary, const struct lfb_row *row, struct lfb_summary_place *out);
+
 /* Whether the pair k=v that `params` begins with says at what load an open loop ran, not what its shape was. */
 bool lfb_summary_is_load(const char *params);
 /* Whether any pair of it does. */

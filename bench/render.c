@@ -25,9 +25,9 @@ void render_safe(FILE *out, const char *text)
 {
 	char piece[256];
 
-	/* Replacing makes text longer, so a piece of it at a time, cut where a character begins. */
+	/* Replacing makes text up to three times as long, so a piece of it at a time, cut where a character begins. */
 	while (*text != '\0') {
-		const size_t bytes = lfb_text_fit(text, sizeof(piece) / 8);
+		const size_t bytes = lfb_text_cut(text, sizeof(piece) / 4);
 		char part[sizeof(piece)];
 
 		memcpy(part, text, bytes);
@@ -149,6 +149,7 @@ static void print_flags(FILE *out, const struct lfb_summary *summary, const stru
 struct seen {
 	bool unresolved, incomplete, lacks_intervals, intervals, ceiling, queues;
 	bool closed, open, counts;
+	bool sorted; /* by a column, so that ties are not marked */
 	bool statuses[32]; /* by place in lfb_status_words */
 };
 
@@ -173,15 +174,16 @@ static void look_at_entry(struct seen *seen, const struct lfb_entry *entry)
 	}
 }
 
-static struct seen look(const struct lfb_summary *summary)
+static struct seen look(const struct lfb_summary *summary, const struct render_view *view)
 {
-	struct seen seen = { .unresolved = false };
+	struct seen seen = { .sorted = !render_view_is_ranking(view) };
 
 	for (size_t g = 0; g < summary->group_count; g++) {
 		seen.lacks_intervals |= summary->groups[g]->lacks_intervals;
 		for (size_t e = 0; e < summary->groups[g]->entry_count; e++)
 			look_at_entry(&seen, summary->groups[g]->entries[e]);
 	}
+	seen.unresolved &= !seen.sorted;
 	return seen;
 }
 
@@ -217,11 +219,13 @@ static const char semantics_text[] = "semantics: what each backend declares of i
 				     "cheaper one to keep.";
 static const char unresolved_text[] = "not resolved: its interval overlaps with that of the line above; the two may be "
 				      "in either order.";
+static const char sorted_text[] = "sorted by a column: ties are marked only where lines stand in the order of ns_per_op.";
 static const char incomplete_text[] = "some of its rows were not ok; its figures are those of the rows that were.";
 
-static void print_legend(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+static void print_legend(FILE *out, const struct lfb_summary *summary, const struct render_view *view,
+			 const struct lfb_medium *medium)
 {
-	const struct seen seen = look(summary);
+	const struct seen seen = look(summary, view);
 	const struct {
 		bool shown;
 		const char *mark, *text;
@@ -234,6 +238,7 @@ static void print_legend(FILE *out, const struct lfb_summary *summary, const str
 		{ seen.open, "", open_text },
 		{ seen.counts, "", counts_text },
 		{ seen.queues, "", semantics_text },
+		{ seen.sorted, "", sorted_text },
 		{ seen.unresolved, "=", unresolved_text },
 		{ seen.incomplete, "!", incomplete_text },
 	};
@@ -245,18 +250,28 @@ static void print_legend(FILE *out, const struct lfb_summary *summary, const str
 	print_statuses(out, &seen, medium);
 }
 
-int render_summary(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+int render_summary_as(FILE *out, const struct lfb_summary *summary, const struct render_view *view,
+		      const struct lfb_medium *medium)
 {
+	const struct render_scene scene = { view, medium };
+
 	for (size_t g = 0; g < summary->group_count; g++) {
-		const int rc = render_group(out, summary, summary->groups[g], medium);
+		const int rc = render_group(out, summary, summary->groups[g], &scene);
 
 		if (rc != 0)
 			return rc;
 		(void)fputc('\n', out);
 	}
-	print_legend(out, summary, medium);
+	print_legend(out, summary, view, medium);
 	(void)fprintf(out, "  %zu rows, %zu ok.\n", summary->rows, summary->rows_ok);
 	return ferror(out) ? -EIO : 0;
+}
+
+int render_summary(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium)
+{
+	const struct render_view view = render_view_preset();
+
+	return render_summary_as(out, summary, &view, medium);
 }
 
 int render_rows(FILE *out, const struct lfb_rows *rows, enum lfb_when color)

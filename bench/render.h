@@ -7,6 +7,7 @@
 
 #include "csv_file.h"
 #include "options.h"
+#include "render_columns.h"
 #include "summary.h"
 #include "table.h"
 
@@ -34,6 +35,11 @@ struct lfb_medium render_medium(FILE *out, enum lfb_when color, bool ascii);
 
 /* Print one table per workload and shape, then what the marks and flags in them mean. Returns 0 or -errno. */
 int render_summary(FILE *out, const struct lfb_summary *summary, const struct lfb_medium *medium);
+/* The same with the columns and the order of a view. */
+int render_summary_as(FILE *out, const struct lfb_summary *summary, const struct render_view *view,
+		      const struct lfb_medium *medium);
+/* The same tables in the Markdown of GitHub and GitLab. */
+int render_summary_markdown(FILE *out, const struct lfb_summary *summary, const struct render_view *view);
 
 /* The same straight from rows. Returns 0 or -errno. */
 int render_rows(FILE *out, const struct lfb_rows *rows, enum lfb_when color);

@@ -66,8 +66,7 @@ static const struct lfb_table_column load_columns[LOAD_COLUMNS] = {
 static const char load_heading[] = "Latency at a given load (open loop), from the intended send to the pop; medians "
 				   "over launches:";
 
-/* "50 %", or the rate; with the arrivals unless they are at random, as they are by default. */
-static void format_load(char out[RENDER_CELL_BYTES], const struct lfb_at_load *at)
+void render_load(char out[RENDER_CELL_BYTES], const struct lfb_at_load *at)
 {
 	char rate[RENDER_CELL_BYTES] = "?";
 	const bool silent = at->arrivals[0] == '\0' || strcmp(at->arrivals, "poisson") == 0;
@@ -81,37 +80,54 @@ static void format_load(char out[RENDER_CELL_BYTES], const struct lfb_at_load *a
 	(void)snprintf(out, RENDER_CELL_BYTES, "%.24s%s%.32s", rate, silent ? "" : " ", silent ? "" : at->arrivals);
 }
 
+static bool is_saturation(const struct lfb_at_load *at)
+{
+	return isinf(at->load_percent);
+}
+
+/* No launch kept up, or none was meant to: there are no percentiles. */
+bool render_load_lacks_figures(const struct lfb_at_load *at)
+{
+	return at->overloaded == at->launches || is_saturation(at);
+}
+
+void render_load_note(char *out, size_t bytes, const struct lfb_at_load *at)
+{
+	const double achieved = at->achieved_per_s / at->offered_per_s * 100;
+	char most[RENDER_CELL_BYTES];
+
+	out[0] = '\0';
+	if (is_saturation(at)) {
+		render_rate(most, at->achieved_per_s);
+		(void)snprintf(out, bytes, "all due at once: %s items/s", most);
+	} else if (at->overloaded > 0 && at->overloaded < at->launches)
+		(void)snprintf(out, bytes, "OVERLOADED in %zu of %zu launches", at->overloaded, at->launches);
+	else if (at->overloaded == at->launches && achieved >= 0)
+		(void)snprintf(out, bytes, "OVERLOADED: achieved %.3g %%", achieved);
+	else if (at->overloaded == at->launches)
+		(void)snprintf(out, bytes, "OVERLOADED");
+}
+
 static void add_load(struct lfb_table *table, const struct lfb_entry *entry, const struct lfb_at_load *at,
 		     const char *label, const struct lfb_medium *medium)
 {
-	char load[RENDER_CELL_BYTES], offered[RENDER_CELL_BYTES] = "", note[TEXT_BYTES] = "";
+	char load[RENDER_CELL_BYTES], offered[RENDER_CELL_BYTES] = "", note[TEXT_BYTES];
 	char ns[LFB_LAT_FIGURES][RENDER_CELL_BYTES];
-	const double achieved = at->achieved_per_s / at->offered_per_s * 100;
-	const bool saturation = isinf(at->load_percent), all = at->overloaded == at->launches || saturation;
-	const enum lfb_style style = at->overloaded > 0 && !saturation ? LFB_STYLE_BAD
-				     : entry->reference ? LFB_STYLE_DIM
-							: LFB_STYLE_PLAIN;
+	const enum lfb_style style = at->overloaded > 0 && !is_saturation(at) ? LFB_STYLE_BAD
+				     : entry->reference			      ? LFB_STYLE_DIM
+									      : LFB_STYLE_PLAIN;
 
-	format_load(load, at);
-	if (!saturation && at->offered_per_s > 0)
+	render_load(load, at);
+	if (!is_saturation(at) && at->offered_per_s > 0)
 		render_rate(offered, at->offered_per_s);
 	for (unsigned i = 0; i < LFB_LAT_FIGURES; i++)
 		render_time(ns[i], at->ns[i], medium->ascii);
-	if (saturation) {
-		char most[RENDER_CELL_BYTES];
-
-		render_rate(most, at->achieved_per_s);
-		(void)snprintf(note, sizeof(note), "all due at once: %s items/s", most);
-	} else if (at->overloaded > 0 && !all)
-		(void)snprintf(note, sizeof(note), "OVERLOADED in %zu of %zu launches", at->overloaded, at->launches);
-	else if (all && achieved >= 0)
-		(void)snprintf(note, sizeof(note), "OVERLOADED: achieved %.3g %%", achieved);
-	else if (all)
-		(void)snprintf(note, sizeof(note), "OVERLOADED");
+	render_load_note(note, sizeof(note), at);
 	lfb_table_add(table, style,
-		      all ? (const char *const[]){ RENDER_NO_MARK, label, load, offered, note, NULL }
-			  : (const char *const[]){ RENDER_NO_MARK, label, load, offered, ns[LFB_LAT_P50], ns[LFB_LAT_P99],
-						   ns[LFB_LAT_P999], ns[LFB_LAT_MAX], note },
+		      render_load_lacks_figures(at)
+			      ? (const char *const[]){ RENDER_NO_MARK, label, load, offered, note, NULL }
+			      : (const char *const[]){ RENDER_NO_MARK, label, load, offered, ns[LFB_LAT_P50], ns[LFB_LAT_P99],
+						       ns[LFB_LAT_P999], ns[LFB_LAT_MAX], note },
 		      -1);
 }
 
@@ -149,14 +165,6 @@ static const char *const event_nouns[LFB_EVENTS] = {
 	[LFB_EVENT_CACHE_MISS] = "cache misses",
 };
 
-/* Two significant digits, and never fewer than the whole number. */
-static void format_count(char out[RENDER_CELL_BYTES], double count)
-{
-	const int decimals = count >= 9.95 ? 0 : count >= 0.995 ? 1 : (int)ceil(-log10(count)) + 1;
-
-	(void)snprintf(out, RENDER_CELL_BYTES, "%.*f", decimals < 9 ? decimals : 9, count);
-}
-
 /* "0.42 failed CAS", "0.31 lock waits (120 ns)", "12.1 k switches/s" */
 static void write_event(FILE *out, const struct lfb_contention *contention, enum lfb_event event, bool ascii)
 {
@@ -165,10 +173,10 @@ static void write_event(FILE *out, const struct lfb_contention *contention, enum
 	if (event == LFB_EVENT_SWITCH)
 		render_rate(count, contention->switches_per_s);
 	else
-		format_count(count, contention->per_op[event]);
+		render_count(count, contention->per_op[event]);
 	(void)fprintf(out, "%s %s", count, event_nouns[event]);
 	if (event == LFB_EVENT_CAS_FAILURE && contention->cas_attempts_per_op > 0) {
-		format_count(count, contention->cas_attempts_per_op);
+		render_count(count, contention->cas_attempts_per_op);
 		(void)fprintf(out, " of %s", count);
 	}
 	if (event == LFB_EVENT_LOCK_WAIT && contention->lock_wait_ns_per_op > 0) {
@@ -177,7 +185,7 @@ static void write_event(FILE *out, const struct lfb_contention *contention, enum
 	}
 }
 
-static bool has_counts(const struct lfb_contention *contention)
+bool render_has_counts(const struct lfb_contention *contention)
 {
 	for (unsigned e = 0; e < LFB_EVENTS; e++)
 		if (!isnan(contention->per_op[e]))
@@ -185,21 +193,25 @@ static bool has_counts(const struct lfb_contention *contention)
 	return false;
 }
 
+void render_why_text(FILE *out, const struct lfb_contention *contention, bool ascii)
+{
+	for (size_t i = 0; i < contention->leading_count && i < EVENTS_SHOWN; i++) {
+		(void)fputs(i == 0 ? "" : ", ", out);
+		write_event(out, contention, contention->leading[i], ascii);
+	}
+	if (contention->leading_count == 0)
+		(void)fputs("nothing that was counted stands out", out);
+}
+
 static int add_why(struct lfb_table *table, const struct lfb_entry *entry, bool ascii)
 {
-	const struct lfb_contention *const contention = &entry->contention;
 	char *text = NULL;
 	size_t bytes = 0;
 	FILE *const memory = open_memstream(&text, &bytes);
 
 	if (memory == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < contention->leading_count && i < EVENTS_SHOWN; i++) {
-		(void)fputs(i == 0 ? "" : ", ", memory);
-		write_event(memory, contention, contention->leading[i], ascii);
-	}
-	if (contention->leading_count == 0)
-		(void)fputs("nothing that was counted stands out", memory);
+	render_why_text(memory, &entry->contention, ascii);
 	if (fclose(memory) == 0)
 		add_text(table, entry, text);
 	free(text);
@@ -217,7 +229,7 @@ int render_why(FILE *out, const struct lfb_group *group, const struct lfb_medium
 	for (size_t e = 0; e < group->entry_count && rc == 0; e++) {
 		const struct lfb_entry *const entry = group->entries[e];
 
-		if (entry->reference || !has_counts(&entry->contention))
+		if (entry->reference || !render_has_counts(&entry->contention))
 			continue;
 		rc = add_why(table, entry, medium->ascii);
 		lines++;

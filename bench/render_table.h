@@ -5,21 +5,17 @@
 #ifndef LFBENCH_RENDER_TABLE_H
 #define LFBENCH_RENDER_TABLE_H
 
+#include "render_columns.h"
 #include "summary.h"
 #include "table.h"
 
-#define RENDER_CELL_BYTES 64
 #define RENDER_NO_MARK " " /* not empty: the lines keep their indentation in a table without marks */
 
-/* The letter that stands for summary.flags[i] in the tables. */
-char render_flag_letter(size_t flag);
-
-/* Figures as they stand in tables, with three significant digits. */
-void render_ns(char out[RENDER_CELL_BYTES], double value);
-/* 19234567 as "19.2 M" */
-void render_rate(char out[RENDER_CELL_BYTES], double value);
-/* A time with its unit: "850 ns", "12.3 us"; "" if it is NaN. */
-void render_time(char out[RENDER_CELL_BYTES], double ns, bool ascii);
+/* How it is to look, and on what. */
+struct render_scene {
+	const struct render_view *view;
+	const struct lfb_medium *medium;
+};
 
 /* Writes a text that may contain what comes from a file; it need not be safe. */
 typedef void (*render_describe_fn)(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group);
@@ -33,13 +29,27 @@ int render_paragraph(FILE *out, render_describe_fn describe, const struct lfb_su
 
 /* Print heading, table and what is not ok in it. Returns 0 or -errno. */
 int render_group(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group,
-		 const struct lfb_medium *medium);
+		 const struct render_scene *scene);
+
+/* The shape without the workload, and what goes for all lines of its table: as render_describe_fn. */
+void render_describe_shape(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group);
+void render_describe_lines(FILE *out, const struct lfb_summary *summary, const struct lfb_group *group);
+bool render_has_several_hosts(const struct lfb_summary *summary);
 
 /* Print what there is to say of it, if there is. Return 0 or -errno. */
 int render_regimes(FILE *out, const struct lfb_group *group, const struct lfb_medium *medium);
 int render_loads(FILE *out, const struct lfb_group *group, const struct lfb_medium *medium);
 int render_why(FILE *out, const struct lfb_group *group, const struct lfb_medium *medium);
 int render_remarks(FILE *out, const struct lfb_group *group, const struct lfb_medium *medium);
+
+/* "50 %", or the rate; with the arrivals unless they are at random, as they are by default. */
+void render_load(char out[RENDER_CELL_BYTES], const struct lfb_at_load *at);
+/* "OVERLOADED: achieved 71 %", "all due at once: 5.1 M items/s", "" */
+void render_load_note(char *out, size_t bytes, const struct lfb_at_load *at);
+bool render_load_lacks_figures(const struct lfb_at_load *at);
+/* "0.42 failed CAS, 1.0 atomics" */
+void render_why_text(FILE *out, const struct lfb_contention *contention, bool ascii);
+bool render_has_counts(const struct lfb_contention *contention);
 
 /* Write that the machine changed, as a sentence. */
 void render_regimes_text(FILE *out, const struct lfb_regimes *regimes, bool ascii);

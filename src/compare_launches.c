@@ -92,7 +92,7 @@ const char *compare_shape_text(const struct compare_cell *cell, char out[COMPARE
 	used = (size_t)snprintf(out, COMPARE_SHAPE_BYTES, "%s", export_shape_text(&cell->row, shape));
 	if (lfb_row_pass(&cell->row) != LFB_ROW_LATENCY)
 		return out;
-	if (!lfb_summary_is_load(params))
+	if (!lfb_summary_has_load(params))
 		(void)snprintf(out + used, COMPARE_SHAPE_BYTES - used, "%sloop=closed", used > 0 ? "/" : "");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		char value[32];

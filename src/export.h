@@ -132,6 +132,12 @@ int export_check_targets(const struct export_target *targets, size_t count, cons
 int export_write(const struct export_list *list, enum export_format format, FILE *out);
 
 /*
+ * Write a text of any origin (NULL: nothing) as Markdown: neither a cell's end, nor a tag, emphasis, link, mention, formula
+ * or heading comes out of it. Cut where it is too long for a cell.
+ */
+void export_markdown_text(FILE *out, const char *text);
+
+/*
  * Write each target: to its file (through a temporary, renamed at the end; one that exists is replaced), or where it
  * names none to `default_out`, NULL being standard output, as is the path "-". For github-action-benchmark with results
  * that are better when bigger, these go to a file beside it, export_bigger_path. Returns 0 or -errno with a sentence.

@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Neither a cell's end, nor a tag, emphasis, link, mention, formula or heading comes out of a text. */
-static void put_cell(FILE *out, const char *text)
+void export_markdown_text(FILE *out, const char *text)
 {
 	char safe[EXPORT_TEXT_BYTES];
 	unsigned char before = ' ';
@@ -32,12 +31,12 @@ static void put_cell(FILE *out, const char *text)
 void export_markdown_head(const struct export_list *list, FILE *out)
 {
 	(void)fputs("### ", out);
-	put_cell(out, list->producer);
+	export_markdown_text(out, list->producer);
 	(void)fputs("\n\n", out);
-	put_cell(out, list->host);
+	export_markdown_text(out, list->host);
 	if (list->time_utc != NULL && list->time_utc[0] != '\0') {
 		(void)fputs(", ", out);
-		put_cell(out, list->time_utc);
+		export_markdown_text(out, list->time_utc);
 	}
 	(void)fputs("\n\n| verdict | backend | cell | metric | value | 95 % interval | n | "
 		    "|\n|---|---|---|---|---:|---|---:|---|\n",
@@ -49,13 +48,13 @@ void export_markdown_row(const struct export_result *result, FILE *out)
 	const int digits = export_is_ratio(result) ? 5 : 4;
 
 	(void)fprintf(out, "| %s | ", export_verdict_names[result->verdict]);
-	put_cell(out, result->backend);
+	export_markdown_text(out, result->backend);
 	(void)fputs(" | ", out);
-	put_cell(out, result->workload);
+	export_markdown_text(out, result->workload);
 	(void)fputc(' ', out);
-	put_cell(out, result->shape);
+	export_markdown_text(out, result->shape);
 	(void)fputs(" | ", out);
-	put_cell(out, result->metric);
+	export_markdown_text(out, result->metric);
 	(void)fputs(" | ", out);
 	if (isfinite(result->value))
 		(void)fprintf(out, "%.*g", digits, result->value);
@@ -66,7 +65,7 @@ void export_markdown_row(const struct export_result *result, FILE *out)
 	if (result->n > 0)
 		(void)fprintf(out, "%zu", result->n);
 	(void)fputs(" | ", out);
-	put_cell(out, result->message);
+	export_markdown_text(out, result->message);
 	(void)fputs(" |\n", out);
 }
 

@@ -52,6 +52,25 @@ int lfb_paths_find(struct lfb_paths *paths, struct lfb_error *error)
 	return 0;
 }
 
+bool lfb_report_dir(char out[PATH_MAX])
+{
+	static const char *const bases[] = { "/..", "/../" LFB_DATADIR "/lfbench" };
+	const char *const chosen = getenv("LFBENCH_REPORT_DIR");
+	char program[PATH_MAX], file[PATH_MAX];
+	const ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	if (chosen != NULL && chosen[0] != '\0')
+		return join(out, chosen, "", "") && join(file, out, "/report.js", "") && access(file, R_OK) == 0;
+	if (n < 0)
+		return false;
+	program[n] = '\0';
+	*strrchr(program, '/') = '\0';
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
+		if (join(out, program, bases[i], "/report") && join(file, out, "/report.js", "") && access(file, R_OK) == 0)
+			return true;
+	return false;
+}
+
 bool lfb_backend_is_file(const char *argument)
 {
 	return strchr(argument, '/') != NULL || ends_with(argument, SUFFIX);

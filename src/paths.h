@@ -18,6 +18,12 @@ struct lfb_paths {
 /* From /proc/self/exe; $LFBENCH_BACKEND_DIR replaces the folder of backends. Returns 0 or -errno. */
 int lfb_paths_find(struct lfb_paths *paths, struct lfb_error *error);
 
+/*
+ * The folder of the report's web front end, which is only there where it was built: $LFBENCH_REPORT_DIR, beside the program in a build
+ * tree, or under DATADIR/lfbench when installed. Returns false if there is none.
+ */
+bool lfb_report_dir(char out[PATH_MAX]);
+
 /* Whether a --backend argument names a file (has a '/' or ends in .so) rather than a backend. */
 bool lfb_backend_is_file(const char *argument);
 

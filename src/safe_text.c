@@ -70,6 +70,22 @@ const char *lfb_safe_text(const char *text, bool ascii, char *out, size_t out_by
 	return out;
 }
 
+size_t lfb_text_cut(const char *text, size_t bytes)
+{
+	size_t used = 0;
+
+	while (text[used] != '\0') {
+		uint32_t character;
+		const size_t length = decode((const unsigned char *)text + used, &character);
+		const size_t wanted = length == 0 ? 1 : length;
+
+		if (wanted > bytes - used)
+			break;
+		used += wanted;
+	}
+	return used;
+}
+
 /* Marks that sit on the character before them; the blocks that Latin text uses. */
 static bool is_combining(uint32_t character)
 {

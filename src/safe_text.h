@@ -27,4 +27,7 @@ size_t lfb_text_columns(const char *text, size_t bytes);
 /* Bytes of the longest beginning of valid UTF-8 that takes up at most `columns` columns. */
 size_t lfb_text_fit(const char *text, size_t columns);
 
+/* Bytes of the longest beginning that is at most `bytes` long and does not end inside a character; what is not UTF-8 may be cut anywhere. */
+size_t lfb_text_cut(const char *text, size_t bytes);
+
 #endif

@@ -6,6 +6,7 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* More than anyone would read; keeps the memory for a hostile file within bounds. */
 #define GROUPS_MAX 10000u
@@ -154,11 +155,23 @@ double lfb_summary_probe_ns(const struct lfb_row *row)
 	return before / 2 + after / 2;
 }
 
-static int add_sample(struct lfb_entry *entry, const struct lfb_row *row, uint64_t launch)
+/* "2026-11-23T01:50:17Z"; 0 if it is none. */
+static int64_t time_of(const struct lfb_row *row)
+{
+	struct tm tm = { .tm_year = 0 };
+
+	return strptime(lfb_row_get(row, LFB_COL_time_utc), "%Y-%m-%dT%H:%M:%SZ", &tm) != NULL ? (int64_t)timegm(&tm) : 0;
+}
+
+static int add_sample(struct lfb_entry *entry, const struct lfb_row *row, uint64_t launch, uint32_t flags)
 {
 	const struct lfb_sample sample = {
 		.launch = launch,
+		.number = lfb_row_get_u64(row, LFB_COL_launch, 0),
 		.trial = lfb_row_get_u64(row, LFB_COL_trial, 0),
+		.order = lfb_row_get_u64(row, LFB_COL_order, 0),
+		.time_s = time_of(row),
+		.flags = flags,
 		.ns_per_op = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0),
 		.ops_per_s = lfb_row_get_f64(row, LFB_COL_ops_per_s, 0),
 		.probe_ns = lfb_summary_probe_ns(row),
@@ -235,7 +248,7 @@ bool lfb_summary_row_has_flag(const struct lfb_row *row, const char *flag)
 }
 
 /* The figures of a row that is ok, to where its pass has them. */
-static int add_figures(struct lfb_entry *entry, const struct lfb_row *row)
+static int add_figures(struct lfb_entry *entry, const struct lfb_row *row, uint32_t flags)
 {
 	const uint64_t launch = launch_of(row);
 
@@ -245,7 +258,7 @@ static int add_figures(struct lfb_entry *entry, const struct lfb_row *row)
 	case LFB_ROW_CONTENTION:
 		return lfb_entry_add_contention(entry, row, launch);
 	default:
-		return add_sample(entry, row, launch);
+		return add_sample(entry, row, launch, flags);
 	}
 }
 
@@ -266,7 +279,7 @@ int lfb_summary_add(struct lfb_summary *summary, const struct lfb_row *row)
 	if (rc == 0 && !ok)
 		rc = add_row_problem(entry, row);
 	if (rc == 0 && ok && !pilot)
-		rc = add_figures(entry, row);
+		rc = add_figures(entry, row, flags);
 	if (rc != 0)
 		return rc;
 	if (pilot || lfb_row_pass(row) != LFB_ROW_THROUGHPUT)
@@ -295,6 +308,23 @@ int lfb_summary_finish(struct lfb_summary *summary)
 	if (rc == 0)
 		lfb_first_trials_judge(summary);
 	return rc;
+}
+
+/* The trees are of no use here: entries were joined since, and freed. */
+bool lfb_summary_find(const struct lfb_summary *summary, const struct lfb_row *row, struct lfb_summary_place *out)
+{
+	for (size_t g = 0; g < summary->group_count; g++) {
+		const struct lfb_group *const group = summary->groups[g];
+
+		if (lfb_summary_by_group(&group->row, row) != 0)
+			continue;
+		for (size_t e = 0; e < group->entry_count; e++) {
+			*out = (struct lfb_summary_place){ g, e, lfb_entry_find_load(group->entries[e], row) };
+			if (lfb_summary_is_counterpart(&group->entries[e]->row, row) && out->load < group->entries[e]->load_count)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void keep(void *item)

@@ -44,9 +44,13 @@ struct lfb_problem {
 /* One trial of the throughput pass that was ok. */
 struct lfb_sample {
 	uint64_t launch; /* hash of run and launch */
+	uint64_t number; /* of the launch, as the row has it */
 	uint64_t trial;
+	uint64_t order; /* of the launch in the run */
+	int64_t time_s; /* when it ended, since 1970; 0: not known */
 	double ns_per_op, ops_per_s;
 	double probe_ns; /* core-to-core round trip around it; NaN: not measured */
+	uint32_t flags;	 /* bit i: it had summary.flags[i] */
 };
 
 /* One launch of the throughput pass: medians over its trials. */
@@ -203,7 +207,15 @@ int lfb_summary_finish(struct lfb_summary *summary);
 
 void lfb_summary_free(struct lfb_summary *summary);
 
+/* Where the row of a latency pass went, in a summary that is finished. Returns false if it is not in it. */
+struct lfb_summary_place {
+	size_t group, entry, load;
+};
+bool lfb_summary_find(const struct lfb_summary *summary, const struct lfb_row *row, struct lfb_summary_place *out);
+
 /* Whether the pair k=v that `params` begins with says at what load an open loop ran, not what its shape was. */
 bool lfb_summary_is_load(const char *params);
+/* Whether any pair of it does. */
+bool lfb_summary_has_load(const char *params);
 
 #endif

@@ -82,6 +82,13 @@ bool lfb_summary_is_load(const char *params)
 {
 	struct pair pair;
 
+	return next_pair(&params, &pair) && is_load(&pair);
+}
+
+bool lfb_summary_has_load(const char *params)
+{
+	struct pair pair;
+
 	while (next_pair(&params, &pair))
 		if (is_load(&pair))
 			return true;

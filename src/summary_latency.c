@@ -33,24 +33,55 @@ static bool is_same(double a, double b)
 	return (isnan(a) && isnan(b)) || (a >= b && a <= b);
 }
 
+/* At what load a row ran. */
+struct load_key {
+	bool open;
+	double load_percent, rate_per_s;
+	char arrivals[32];
+};
+
+static struct load_key key_of(const struct lfb_row *row)
+{
+	const bool open = strcmp(lfb_row_get(row, LFB_COL_lat_mode), "open") == 0;
+	struct load_key key = { .open = open, .load_percent = open ? param(row, "load") : NAN, .rate_per_s = open ? param(row, "rate") : NAN };
+
+	if (open)
+		lfb_params_get(lfb_row_get(row, LFB_COL_params), "arrivals", key.arrivals, sizeof(key.arrivals));
+	return key;
+}
+
+/* Its place among those of the entry, or how many there are. */
+static size_t find_key(const struct lfb_entry *entry, const struct load_key *key)
+{
+	size_t i = 0;
+
+	for (; i < entry->load_count; i++) {
+		const struct lfb_at_load *const known = &entry->loads[i];
+
+		if (known->open == key->open && is_same(known->load_percent, key->load_percent) &&
+		    is_same(known->rate_per_s, key->rate_per_s) && strcmp(known->arrivals, key->arrivals) == 0)
+			break;
+	}
+	return i;
+}
+
+size_t lfb_entry_find_load(const struct lfb_entry *entry, const struct lfb_row *row)
+{
+	const struct load_key key = key_of(row);
+
+	return find_key(entry, &key);
+}
+
 /* The latencies at the load of `row`, made if it is the first. Returns 0, -ENOMEM or -E2BIG. */
 static int find_load(struct lfb_entry *entry, const struct lfb_row *row, struct lfb_at_load **out)
 {
-	const bool open = strcmp(lfb_row_get(row, LFB_COL_lat_mode), "open") == 0;
-	const double load_percent = open ? param(row, "load") : NAN, rate_per_s = open ? param(row, "rate") : NAN;
+	const struct load_key key = key_of(row);
+	const size_t at = find_key(entry, &key);
 	struct lfb_at_load *more;
-	char arrivals[32] = "";
 
-	if (open)
-		lfb_params_get(lfb_row_get(row, LFB_COL_params), "arrivals", arrivals, sizeof(arrivals));
-	for (size_t i = 0; i < entry->load_count; i++) {
-		struct lfb_at_load *const known = &entry->loads[i];
-
-		if (known->open == open && is_same(known->load_percent, load_percent) &&
-		    is_same(known->rate_per_s, rate_per_s) && strcmp(known->arrivals, arrivals) == 0) {
-			*out = known;
-			return 0;
-		}
+	if (at < entry->load_count) {
+		*out = &entry->loads[at];
+		return 0;
 	}
 	if (entry->load_count == LOADS_MAX)
 		return -E2BIG;
@@ -59,8 +90,8 @@ static int find_load(struct lfb_entry *entry, const struct lfb_row *row, struct 
 		return -ENOMEM;
 	entry->loads = more;
 	*out = &more[entry->load_count];
-	**out = (struct lfb_at_load){ .open = open, .load_percent = load_percent, .rate_per_s = rate_per_s };
-	(*out)->arrivals = strdup(arrivals);
+	**out = (struct lfb_at_load){ .open = key.open, .load_percent = key.load_percent, .rate_per_s = key.rate_per_s };
+	(*out)->arrivals = strdup(key.arrivals);
 	if ((*out)->arrivals == NULL)
 		return -ENOMEM;
 	entry->load_count++;

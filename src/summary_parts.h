@@ -58,6 +58,9 @@ int lfb_group_finish_launches(struct lfb_group *group);
 /* Decide which first trials are unlike the later ones, over all that the file lets test. */
 void lfb_first_trials_judge(const struct lfb_summary *summary);
 
+/* The place among entry->loads of that at which the row ran; load_count if there is none. */
+size_t lfb_entry_find_load(const struct lfb_entry *entry, const struct lfb_row *row);
+
 void lfb_entry_free_latencies(struct lfb_entry *entry);
 
 /* Median over launches of a figure that may be NaN where it was not measured. `values` is overwritten. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_MAX 16u
+#define COLUMNS_MAX 32u
 #define GAP 2u
 #define BAR_MIN 8u
 #define BAR_MAX 32u

@@ -67,6 +67,26 @@ static void cuts_between_characters(void **state)
 	}
 }
 
+/* However many marks sit on one character: no piece is larger than its buffer, and nothing is lost. */
+static void prints_text_that_takes_no_columns(void **state)
+{
+	char long_text[3001], *text = NULL;
+	size_t bytes = 0;
+	FILE *const out = open_memstream(&text, &bytes);
+
+	(void)state;
+	for (size_t i = 0; i + 2 < sizeof(long_text); i += 2)
+		memcpy(long_text + i, "\xCC\x81", 2);
+	long_text[sizeof(long_text) - 1] = '\0';
+	render_safe(out, long_text);
+	(void)fclose(out);
+	assert_string_equal(text, long_text);
+	free(text);
+	assert_int_equal(lfb_text_cut("ab\xE2\x82\xAC", 4), 2);
+	assert_int_equal(lfb_text_cut("ab\xE2\x82\xAC", 5), 5);
+	assert_int_equal(lfb_text_cut("\xFF\xFF\xFF", 2), 2);
+}
+
 static void measures_columns(void **state)
 {
 	(void)state;
@@ -327,6 +347,21 @@ static void crowns_only_a_winner(void **state)
 	free(text);
 }
 
+/* A setting is named in the heading, whatever stands beside it; at which load it ran is not. */
+static void names_settings_beside_a_load(void **state)
+{
+	struct lfb_summary summary = { .rows = 0 };
+	struct lfb_row row = make_row("q", 1, "10", "1e8");
+	char *text;
+
+	(void)state;
+	lfb_row_set(&row, LFB_COL_params, "arrivals=poisson;burst=4;load=50;sink=file");
+	add(&summary, &row);
+	text = print(&summary, plain);
+	contains(text, "1 producer, 2 consumers, burst=4, sink=file\n");
+	free(text);
+}
+
 /* What is slow beyond drawing still has a bar; what is flagged throughout says so once. */
 static void common_flags_and_short_bars(void **state)
 {
@@ -399,6 +434,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_text_safe),
 		cmocka_unit_test(cuts_between_characters),
+		cmocka_unit_test(prints_text_that_takes_no_columns),
 		cmocka_unit_test(measures_columns),
 		cmocka_unit_test(says_what_it_must),
 		cmocka_unit_test(fits_the_width),
@@ -408,6 +444,7 @@ int main(void)
 		cmocka_unit_test(crowns_only_a_winner),
 		cmocka_unit_test(nothing_ok_is_shown_too),
 		cmocka_unit_test(full_output_is_an_error),
+		cmocka_unit_test(names_settings_beside_a_load),
 		cmocka_unit_test(common_flags_and_short_bars),
 	};
 

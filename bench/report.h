@@ -1,0 +1,74 @@
+/*
+ * report.h - `lfbench report`: what is known of some results files, as one HTML file.
+ *
+ * DESIGN. Everything is read first, then written in one go. All figures are those of src/summary*.c, src/pick.c and src/compare*.c,
+ * which the terminal has, too; a page cannot disagree with it. The page is whole without JavaScript: tables, in the order in which
+ * questions come (which queue, how sure, why, what machine). Where the web front end was built (scripts/report), its bundle and the
+ * same figures as JSON are put in as well, and charts stand above the tables.
+ */
+#ifndef LFBENCH_REPORT_H
+#define LFBENCH_REPORT_H
+
+#include "compare_judge.h"
+#include "error.h"
+#include "latency_cells.h"
+#include "summary.h"
+#include "where.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#define REPORT_FILES_MAX 64u
+
+struct report_file {
+	const char *path;
+	size_t rows;
+	struct json_t *env;  /* NAME.env.json, its texts not made safe; NULL: there is none */
+	char no_env[256];    /* why */
+	bool histograms;     /* there is a NAME.hist.csv */
+	bool torn;	     /* its last row was unfinished */
+};
+
+/* A file against the first. */
+struct report_pair {
+	struct compare compare;
+	struct compare_findings findings;
+	struct compare_rule rule;	/* force: findings refuse, so that figures are shown without a verdict */
+	struct compare_results results; /* empty where there is no common cell, or the run is the same */
+	size_t common;			/* cells */
+	bool same_run;
+};
+
+struct report {
+	struct report_file file[REPORT_FILES_MAX];
+	size_t file_count;
+	struct lfb_summary summary;
+	struct report_pair pair[REPORT_FILES_MAX - 1]; /* of file[i + 1] */
+	struct latency_rows latency_rows;
+	struct latency_cells latency;
+	uint64_t passed_over; /* rows that do not meet --where */
+};
+
+/* The web front end, as far as it was built. */
+struct report_bundle {
+	char *script;	 /* NULL: missing */
+	size_t bytes;
+	char hash[64];	 /* base64 of its SHA-256, for the page's content security policy */
+	char missing[512]; /* why there is none, and what to do */
+};
+
+/*
+ * Read all files with their companions; "-" is standard input. Returns 0; -EBADMSG, -EFBIG or -E2BIG for what is refused, with the
+ * file, the line and the reason; -ENOMEM or -errno. Free with report_free in either case; `report` begins as zeros.
+ */
+int report_read(struct report *report, char *const *paths, size_t count, const struct lfb_where *where, struct lfb_error *error);
+void report_free(struct report *report);
+
+/* Find the bundle: in $LFBENCH_REPORT_DIR, beside the program in a build tree, or where it was installed. */
+void report_bundle_find(struct report_bundle *bundle);
+void report_bundle_free(struct report_bundle *bundle);
+
+/* Write the page. Returns 0 or -errno. */
+int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out);
+
+#endif

@@ -1,0 +1,41 @@
+/* report_parts.h - what the files of report.h share with each other: a function per section of the page. Not for others. */
+#ifndef LFBENCH_REPORT_PARTS_H
+#define LFBENCH_REPORT_PARTS_H
+
+#include "pick.h"
+#include "report.h"
+
+/* Anchors of the sections. */
+#define REPORT_ANSWER "which"
+#define REPORT_SHAPES "shapes"
+#define REPORT_COMPARE "compare"
+#define REPORT_SURE "sure"
+#define REPORT_WHY "why"
+#define REPORT_MACHINE "machine"
+
+/* "pairs: 2 threads, capacity 1023", the caller's to free, not made safe; NULL: out of memory. */
+char *report_title(const struct report *report, const struct lfb_group *group);
+/* The same as a link to the group's table. Returns 0 or -ENOMEM. */
+int report_put_shape(FILE *out, const struct report *report, size_t group);
+/* The last part of a path. */
+const char *report_base_name(const char *path);
+
+/* Each writes its section, heading and all. Return 0 or -errno. */
+int report_put_answer(FILE *out, const struct report *report);
+int report_put_shapes(FILE *out, const struct report *report);
+int report_put_compare(FILE *out, const struct report *report);
+int report_put_sure(FILE *out, const struct report *report);
+int report_put_why(FILE *out, const struct report *report);
+int report_put_machine(FILE *out, const struct report *report);
+
+/* "1.32", "1.10 to 1.58": how a queue stands to a faster one. */
+#define REPORT_TEXT_BYTES 256
+const char *report_ratio_text(const struct lfb_against *against, char out[REPORT_TEXT_BYTES]);
+
+/* Everything as JSON in ASCII, without a character that could end the element it stands in. Returns 0 or -errno. */
+int report_put_data(FILE *out, const struct report *report);
+
+/* Text between <style> and </style>: scripts/report/page.css, put into the program when it is built. */
+extern const char report_page_css[];
+
+#endif

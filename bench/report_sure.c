@@ -1,0 +1,259 @@
+/* report_sure.c - how sure that is, and why it is so: launches, ties, phases of the machine, flags; loads and counts. See report.h. */
+#include "report_parts.h"
+
+#include "flags.h"
+#include "html.h"
+#include "render_table.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_range(FILE *out, size_t least, size_t most)
+{
+	if (least != most)
+		html_put(out, "%z\u2013", least);
+	html_put(out, "%z", most);
+}
+
+static void put_resolved(FILE *out, const struct lfb_class classes[LFB_NEEDS])
+{
+	bool any = false;
+
+	for (size_t i = 0; i < LFB_NEEDS; i++) {
+		const struct lfb_class *const class = &classes[i];
+
+		if (class->count < 2)
+			continue;
+		if (any)
+			(void)fputs("<br>", out);
+		html_put(out, "%s: ", lfb_need_names[class->need]);
+		any = true;
+		if (class->lacks_interval)
+			(void)fputs("<span class=\"tie\">nothing established</span>", out);
+		else
+			html_put(out, "%s from %z of %z", class->entries[0]->label, class->count - 1 - class->tied, class->count - 1);
+	}
+	if (!any)
+		(void)fputs("<span class=\"quiet\">nothing to tell apart</span>", out);
+}
+
+static void put_odd(FILE *out, const struct lfb_group *group)
+{
+	size_t outliers = 0, launches = 0, unlike = group->first.unlike;
+
+	for (size_t e = 0; e < group->entry_count; e++) {
+		outliers += group->entries[e]->outliers;
+		launches += group->entries[e]->launches;
+		unlike += group->entries[e]->first.unlike;
+	}
+	if (outliers > 0)
+		html_put(out, "%z of %z launches lie far from the others of their queue", outliers, launches);
+	if (unlike > 0)
+		html_put(out, "%sfirst trials are unlike later ones", outliers > 0 ? "; " : "");
+	if (outliers == 0 && unlike == 0)
+		(void)fputs("<span class=\"quiet\">none</span>", out);
+}
+
+static void put_regimes(FILE *out, const struct lfb_regimes *regimes)
+{
+	char near[RENDER_CELL_BYTES], far[RENDER_CELL_BYTES];
+
+	if (!regimes->found) {
+		(void)fputs("<span class=\"quiet\">no change seen</span>", out);
+		return;
+	}
+	render_time(near, regimes->probe_ns[0], false);
+	render_time(far, regimes->probe_ns[1], false);
+	html_put(out, "<span class=\"warn\">changed</span> %z launches at %s core to core, %z at %s", regimes->launches[0], near, regimes->launches[1], far);
+}
+
+static int put_group(FILE *out, const struct report *report, size_t at)
+{
+	const struct lfb_group *const group = report->summary.groups[at];
+	struct lfb_class classes[LFB_NEEDS] = { { .count = 0 } };
+	int rc = lfb_classes_make(group, classes);
+
+	if (rc == 0) {
+		(void)fputs("<tr><th scope=\"row\">", out);
+		rc = report_put_shape(out, report, at);
+		(void)fputs("</th><td class=\"n\">", out);
+		put_range(out, group->launches_min, group->launches_max);
+		(void)fputs("</td><td class=\"n\">", out);
+		put_range(out, group->trials_min, group->trials_max);
+		(void)fputs("</td><td>", out);
+		put_resolved(out, classes);
+		(void)fputs("</td><td>", out);
+		put_regimes(out, &group->regimes);
+		(void)fputs("</td><td>", out);
+		put_odd(out, group);
+		(void)fputs("</td></tr>\n", out);
+	}
+	lfb_classes_free(classes);
+	return rc;
+}
+
+static void put_flag_words(FILE *out, const struct lfb_summary *summary)
+{
+	if (summary->flag_count == 0)
+		return;
+	(void)fputs("<h3>Flags</h3>\n<dl>", out);
+	for (size_t i = 0; i < summary->flag_count; i++) {
+		const char *const word = summary->flags[i].word;
+		const struct lfb_word *const known = lfb_word_find(lfb_flag_words, word, strlen(word));
+
+		html_put(out, "<dt><span class=\"flag\">%s</span> %z of %z rows</dt><dd>%s.", word, summary->flags[i].rows, summary->rows,
+			 known != NULL ? known->meaning : "not known to this version of lfbench");
+		if (known != NULL && known->advice != NULL)
+			html_put(out, " <em>What to do:</em> %s.", known->advice);
+		(void)fputs("</dd>\n", out);
+	}
+	(void)fputs("</dl>\n", out);
+}
+
+int report_put_sure(FILE *out, const struct report *report)
+{
+	int rc = 0;
+
+	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n"
+		    "<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
+		    "95 %, whatever the distribution. Where two overlap, the order is not resolved. No launch is left out.</p>\n"
+		    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"How sure\"><table>\n<thead><tr><th scope=\"col\">shape</th><th scope=\"col\" "
+		    "class=\"n\">launches</th><th scope=\"col\" class=\"n\">trials each</th><th scope=\"col\">fastest, told from others of its kind</th><th "
+		    "scope=\"col\">machine</th><th scope=\"col\">odd launches, kept</th></tr></thead><tbody>\n",
+		    out);
+	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++)
+		rc = put_group(out, report, g);
+	(void)fputs("</tbody></table></div>\n", out);
+	put_flag_words(out, &report->summary);
+	(void)fputs("</section>\n", out);
+	return rc;
+}
+
+/* Why. */
+
+static void put_load(FILE *out, const char *label, const struct lfb_at_load *at)
+{
+	char load[RENDER_CELL_BYTES], offered[RENDER_CELL_BYTES] = "", note[256], ns[RENDER_CELL_BYTES];
+
+	render_load(load, at);
+	if (isfinite(at->offered_per_s) && !isinf(at->load_percent))
+		render_rate(offered, at->offered_per_s);
+	render_load_note(note, sizeof(note), at);
+	html_put(out, "<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td><td class=\"n\">%s</td>", label, load, offered);
+	for (unsigned i = 0; i < LFB_LAT_FIGURES; i++) {
+		render_time(ns, render_load_lacks_figures(at) ? NAN : at->ns[i], false);
+		html_put(out, "<td class=\"n\">%s</td>", ns);
+	}
+	html_put(out, "<td%s>%s</td></tr>\n", at->overloaded > 0 && !isinf(at->load_percent) ? " class=\"bad\"" : "", note);
+}
+
+static void put_loads(FILE *out, const struct lfb_group *group)
+{
+	size_t lines = 0;
+
+	for (size_t e = 0; e < group->entry_count; e++) {
+		const struct lfb_entry *const entry = group->entries[e];
+
+		for (size_t i = 0; i < entry->load_count; i++) {
+			if (!entry->loads[i].open)
+				continue;
+			if (lines++ == 0)
+				(void)fputs("<h4>Latency at a given load</h4><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Latency at a given "
+					    "load\"><table><thead><tr><th scope=\"col\">queue</th><th scope=\"col\" class=\"n\">load</th><th scope=\"col\" "
+					    "class=\"n\">items/s</th><th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p99</th><th "
+					    "scope=\"col\" class=\"n\">p99.9</th><th scope=\"col\" class=\"n\">max</th><th scope=\"col\">kept up?</th></tr>"
+					    "</thead><tbody>\n",
+					    out);
+			put_load(out, entry->label, &entry->loads[i]);
+		}
+	}
+	if (lines > 0)
+		(void)fputs("</tbody></table></div>\n", out);
+}
+
+static int put_counts_of(FILE *out, const struct lfb_entry *entry)
+{
+	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL };
+	char *text = NULL, cell[RENDER_CELL_BYTES];
+	size_t bytes = 0;
+	FILE *const memory = open_memstream(&text, &bytes);
+
+	if (memory == NULL)
+		return -ENOMEM;
+	render_why_text(memory, &entry->contention, false);
+	if (fclose(memory) == 0)
+		html_put(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", entry->label, text);
+	free(text);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		html_put(out, "<td class=\"n\">%s</td>", render_cell(entry, counts[i], 0, false, cell));
+	(void)fputs("</tr>\n", out);
+	return 0;
+}
+
+static int put_counts(FILE *out, const struct lfb_group *group)
+{
+	size_t lines = 0;
+	int rc = 0;
+
+	for (size_t e = 0; e < group->entry_count && rc == 0; e++) {
+		const struct lfb_entry *const entry = group->entries[e];
+
+		if (entry->reference || !render_has_counts(&entry->contention))
+			continue;
+		if (lines++ == 0)
+			(void)fputs("<h4>What costs time</h4><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What costs time\"><table><thead><tr><th "
+				    "scope=\"col\">queue</th><th scope=\"col\">per operation, the likely dearest first</th><th scope=\"col\" class=\"n\">failed "
+				    "CAS</th><th scope=\"col\" class=\"n\">atomics</th><th scope=\"col\" class=\"n\">lock waits</th><th scope=\"col\" "
+				    "class=\"n\">switches/s</th><th scope=\"col\" class=\"n\">empty polls</th><th scope=\"col\" class=\"n\">full "
+				    "polls</th></tr></thead><tbody>\n",
+				    out);
+		rc = put_counts_of(out, entry);
+	}
+	if (lines > 0)
+		(void)fputs("</tbody></table></div>\n", out);
+	return rc;
+}
+
+static bool says_why(const struct lfb_group *group)
+{
+	for (size_t e = 0; e < group->entry_count; e++) {
+		const struct lfb_entry *const entry = group->entries[e];
+
+		if ((entry->load_count > 0 && entry->loads[entry->load_count - 1].open) || (!entry->reference && render_has_counts(&entry->contention)))
+			return true;
+	}
+	return false;
+}
+
+int report_put_why(FILE *out, const struct report *report)
+{
+	size_t groups = 0;
+	int rc = 0;
+
+	(void)fputs("<section id=\"" REPORT_WHY "\" aria-labelledby=\"" REPORT_WHY "-h\"><h2 id=\"" REPORT_WHY "-h\">Why?</h2>\n", out);
+	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++) {
+		if (!says_why(report->summary.groups[g]))
+			continue;
+		if (groups++ == 0)
+			(void)fputs("<p>Counted in a pass of its own, with instrumented builds whose speed is not shown. Counts times a rough price each (a failed "
+				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. "
+				    "Latencies at a load run from the intended send to the pop; OVERLOADED: less than 99 % of what was asked for was sent, and no "
+				    "percentile means anything.</p>\n",
+				    out);
+		(void)fputs("<section><h3>", out);
+		rc = report_put_shape(out, report, g);
+		(void)fputs("</h3>\n", out);
+		if (rc == 0)
+			rc = put_counts(out, report->summary.groups[g]);
+		put_loads(out, report->summary.groups[g]);
+		(void)fputs("</section>\n", out);
+	}
+	if (groups == 0)
+		(void)fputs("<p>There are no rows that say why: they come from the latency and contention passes, as in "
+			    "<code>lfbench run --pass all</code>.</p>\n",
+			    out);
+	(void)fputs("</section>\n", out);
+	return rc;
+}

@@ -1,0 +1,195 @@
+# `lfbench report`: the page has the figures of `show`, answers in order, takes any text for text, and refuses what it cannot read.
+. "$SOURCE_DIR/tests/lib/check.sh"
+reference=$SOURCE_DIR/results/reference.csv
+export COLUMNS=160 LFBENCH_REPORT_DIR=$work/none
+
+run "$LFBENCH" report "$reference" -o page.html
+rc_is 0
+err_has 'the charts are missing, the tables are whole'
+check "nothing else is left behind" [ "$(find . -name 'page*' | wc -l)" -eq 1 ]
+run "$LFBENCH" report "$reference" -o page.html
+rc_is 2
+err_has 'exists'
+run "$LFBENCH" report --force --no-charts "$reference" -o page.html
+rc_is 0
+err_lacks 'missing'
+check "no message about charts that nobody wanted" sh -c '! grep -q "charts are missing" page.html'
+
+# What a browser makes of a page: its tags balance, and these are all there are; nothing is loaded or run.
+cat >look.py <<'END'
+import html.parser, json, re, sys
+VOID = {"meta", "br", "line", "circle"}
+KNOWN = set("html head meta title style body a header p h1 h2 h3 h4 nav ul li main div section table thead tbody tr th td span strong svg line circle text dl dt dd em code footer br script".split())
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.scripts, self.ids, self.links, self.text = [], [], [], [], []
+    def handle_starttag(self, tag, attributes):
+        assert tag in KNOWN, tag
+        for name, value in attributes:
+            assert not name.startswith("on") and name not in ("src", "srcdoc", "style"), (tag, name)
+            if name == "href":
+                assert value.startswith("#"), value
+                self.links.append(value[1:])
+            if name == "id": self.ids.append(value)
+        if tag == "script": self.scripts.append([dict(attributes), ""])
+        if tag not in VOID: self.open.append(tag)
+    handle_startendtag = lambda self, tag, attributes: self.handle_starttag(tag, attributes)
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, tag
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "script": self.scripts[-1][1] += data
+        elif self.open and self.open[-1] != "style": self.text.append(data)
+    def handle_comment(self, data): raise AssertionError("a comment: " + data)
+def look(path):
+    page = Page()
+    data = open(path, "rb").read().decode("utf-8")
+    assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", data.replace("\t", "").replace("\n", "")), "a control character"
+    page.feed(data)
+    assert not page.open, page.open
+    assert len(set(page.ids)) == len(page.ids), "an id twice"
+    assert not set(page.links) - set(page.ids), set(page.links) - set(page.ids)
+    return page
+END
+run python3 -c 'from look import look; p = look("page.html"); assert not p.scripts; print("".join(p.text))'
+rc_is 0
+out_has 'Which queue for my shape'
+out_has 'Made with lfbench run --pass all'
+out_has 'the host moves virtual CPUs|The host moves virtual CPUs'
+check "the questions come in order" python3 -c 'from look import look; i = look("page.html").ids; o = [i.index(x) for x in ("which", "shapes", "sure", "why", "machine")]; assert o == sorted(o)'
+
+# The figures are those of show: every queue's median and interval stand in its row.
+run "$LFBENCH" show --columns ns_per_op,interval "$reference"
+check "the page has the figures of show" python3 - "$out" page.html <<'END'
+import re, sys
+page, seen = open(sys.argv[2]).read(), 0
+for line in open(sys.argv[1]):
+    m = re.match(r"[=! ]+(\w+) +([\d.]+) +([\d.]+–[\d.]+)$", line)
+    if m:
+        assert re.search(r'<th scope="row">%s(?: <span[^>]*>[^<]*</span>)*</th><td>[^<]*</td><td class="n">%s</td><td class="n quiet">%s</td>' % (m[1], re.escape(m[2]), re.escape(m[3])), page), line
+        seen += 1
+assert seen > 50, seen
+END
+
+# A bundle is put in with its data and the only leave to run.
+mkdir bundle
+printf 'document.title = "ran";\n' >bundle/report.js
+echo c2hhIG9mIGl0 >bundle/report.js.sha256
+LFBENCH_REPORT_DIR=$work/bundle run "$LFBENCH" report "$reference" -o charts.html
+rc_is 0
+err_lacks 'missing'
+check "data and script are in it, and agree with show --json" sh -c '"$1" show --json "$2" >show.json && python3 - <<"END"
+import json
+from look import look
+p = look("charts.html")
+data, script = p.scripts
+assert data[0] == {"type": "application/json", "id": "lfbench-data"} and script[0] == {} and "ran" in script[1]
+assert "sha256-c2hhIG9mIGl0" in open("charts.html").read()
+d, s = json.loads(data[1]), json.load(open("show.json"))
+for a, b in zip(d["summary"]["groups"], s["groups"], strict=True):
+    for x, y in zip(a["entries"], b["entries"], strict=True):
+        assert x["label"] == y["label"] and len(x["trials"]["ns_per_op"]) == sum(1 for _ in x["trials"]["launch"])
+        for f in ("median", "low", "high"):
+            u, v = x["ns_per_op"][f], y["ns_per_op"][f]
+            assert u == v or abs(u - v) < 1e-6 * v, (x["label"], f)
+END' - "$LFBENCH" "$reference"
+printf 'x = "</script>"' >bundle/report.js
+LFBENCH_REPORT_DIR=$work/bundle run "$LFBENCH" report "$reference" -o broken.html
+rc_is 0
+err_has 'not whole'
+
+# A file that means harm, in every column that is a text, in the machine's facts and in the histograms.
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = NF; print; next }
+	/"/ || $at["workload"] != "pairs" || $at["backend"] == "null" { next }
+	{ bad = "\"\033]0;owned\007</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> \047 \"\" &lt; ]]> \302\2332J\342\200\256 \342\200\250\""
+	  $at["host"] = $at["wait"] = $at["params"] = $at["backend_library"] = $at["semantics"] = $at["flags"] = $at["commit"] = $at["run_id"] = $at["time_utc"] = bad
+	  line = $1; for (i = 2; i <= n; i++) line = line "," $i; print line
+	  $at["backend"] = $at["status"] = $at["reason"] = $at["workload"] = bad
+	  line = $1; for (i = 2; i <= n; i++) line = line "," $i; print line }' "$reference" | head -n 60 >hostile.csv
+cat >hostile.env.json <<'END'
+{"host": "</script><script>alert(1)</script>", "fit_for": "<b>", "facts": {"</td><script>": {"value": "<img src=x onerror=alert(3)>", "verdict": "warn", "meaning": "<!--", "advice": "\u001b[31m"},
+ "odd": 7, "deep": [[[[[[[[[[[["x"]]]]]]]]]]]]}, "run": {"arguments": ["</code><script>", 5, {}], "seed": "<i>"}}
+END
+cp hostile.csv hostile2.csv
+sed 's/\([0-9]\)\.\([0-9]*\),/1\1.\2,/g; s/run_id/run_id/' hostile.csv >hostile2.csv
+printf 'document.title = 1;\n' >bundle/report.js
+for files in hostile.csv "hostile.csv hostile2.csv" "$reference hostile.csv"; do
+	LFBENCH_REPORT_DIR=$work/bundle run "$LFBENCH" report $files --force -o hostile.html
+	rc_is 0
+	check "$files: no text became a tag, an attribute or a script" python3 -c '
+from look import look
+import json
+p = look("hostile.html")
+assert len(p.scripts) == 2, len(p.scripts)
+assert not set("<>&") & set(p.scripts[0][1])
+d = json.loads(p.scripts[0][1])
+assert "</script><script>alert(1)</script>" in json.dumps(d["summary"]) and any("alert(1)" in t for t in p.text)'
+done
+for damaged in '{' '[]' '{"facts": 5}' '{"facts": {"x": null}, "run": []}' ''; do
+	printf '%s' "$damaged" >hostile.env.json
+	run "$LFBENCH" report hostile.csv --force -o hostile.html
+	check "damaged env '$damaged' is no reason to make no page" [ "$rc" -eq 0 ]
+	check "env '$damaged': the page is whole" python3 -c 'from look import look; look("hostile.html")'
+done
+
+# What cannot be read is refused by file and line; what is not known is passed over.
+{ head -n 3 "$reference"; sed -n 4p "$reference" | sed 's/^1,/2,/'; } >mixed.csv
+run "$LFBENCH" report "$reference" mixed.csv -o x.html
+rc_is 2
+err_has "mixed.csv, line 4: schema '2'"
+check "no page of it" [ ! -e x.html ]
+echo 'a,b' >other.csv
+run "$LFBENCH" report other.csv -o x.html
+rc_is 2
+err_has 'other.csv, line 1: not a results file'
+awk 'BEGIN { for (i = 0; i < 100; i++) { names = names ",unknown" i; values = values ",=1+" i } } { print $0 (NR == 1 ? names : values) }' "$reference" >wide.csv
+run "$LFBENCH" show --json wide.csv
+cp "$out" wide.json
+run "$LFBENCH" show --json "$reference"
+check "a hundred unknown columns change nothing" cmp "$out" wide.json
+run "$LFBENCH" report wide.csv -o wide.html
+rc_is 0
+printf 'run_id,cell_id,launch,trial,role,value_ns,count\nx,y,1,1,service,zero,1\n' >wide.hist.csv
+run "$LFBENCH" report wide.csv --force -o wide.html
+rc_is 2
+err_has 'wide.hist.csv, line 2'
+
+# Several files: each against the first.
+sed 's/50a6a277a5e33786/60a6a277a5e33786/' "$reference" | awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
+	!/"/ && $at["backend"] == "mutex_ring" && $at["ns_per_op"] != "" { $at["ns_per_op"] *= 3; $at["ops_per_s"] /= 3 } { print }' >slower.csv
+run "$LFBENCH" report --where workload=pairs "$reference" slower.csv -o two.html
+rc_is 0
+check "the worst comes first" python3 - <<'END'
+import re
+page = open("two.html").read()
+section = page[page.index('id="compare"'):]
+first = re.search(r'<tr><td class="bad">REGRESSED</td><th scope="row">(\w+)</th>.*?<td class="n">([\d.]+)</td>', section)
+assert first and first[1] == "mutex_ring" and abs(float(first[2]) - 3) < 0.01, first
+assert section.index("REGRESSED</td>") < section.index("INCONCLUSIVE</td>")
+END
+run "$LFBENCH" report "$reference" "$reference" -o same.html
+rc_is 0
+check "a file against itself is no comparison" grep -q 'one and the same run' same.html
+
+run "$LFBENCH" report --where 'workload=pairs' "$reference" -o -
+rc_is 0
+out_has 'rows that do not meet --where are left out'
+out_lacks 'ping_pong: '
+run "$LFBENCH" report --where workload=none "$reference" -o x.html
+rc_is 2
+cp "$reference" mine.csv
+run "$LFBENCH" report --force mine.csv -o mine.csv
+rc_is 2
+err_has 'would replace a file that it is made of'
+check "it is still there" cmp mine.csv "$reference"
+run "$LFBENCH" report mine.csv
+rc_is 0
+check "the page is called as the file is" [ -s mine.html ]
+run "$LFBENCH" report
+rc_is 2
+err_has 'no file given'
+run "$LFBENCH" report missing.csv -o x.html
+rc_is 2
+err_has 'missing.csv'
+[ ! -e /dev/full ] || { run "$LFBENCH" report "$reference" -o /dev/full; rc_is 2; }
+finish

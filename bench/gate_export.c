@@ -48,7 +48,7 @@ static int add(struct export_list *list, const struct gate_run *run, const struc
 	result->value = j->n > 0 ? exp(j->d) : NAN;
 	result->low = j->has_interval ? exp(j->low) : NAN;
 	result->high = j->has_interval ? exp(j->high) : NAN;
-	result->n = j->n;
+	result->n = j->confirmed_only ? cell->confirm.count : cell->screen.count;
 	result->base_value = cell->launch_ns_count > 0 ? cell->ns[GATE_BASE] : NAN;
 	result->head_value = cell->launch_ns_count > 0 ? cell->ns[GATE_HEAD] : NAN;
 	result->verdict = verdict_of(cell);

@@ -46,18 +46,25 @@ static double percent(double d)
 	return 100 * expm1(d);
 }
 
+/* Replicates behind the figures of a cell. */
+static size_t replicates_of(const struct gate_cell *cell)
+{
+	return cell->judgement.confirmed_only ? cell->confirm.count : cell->screen.count;
+}
+
 /* What more launches would take, in time. A forecast that has already come to nothing is not repeated: then twice as many is the least that may do. */
 static void say_needed(const struct gate_run *run, const struct gate_cell *cell, char *out, size_t out_bytes)
 {
 	const struct gate_judgement *const j = &cell->judgement;
-	const size_t replicates = j->needed > j->n ? j->needed : 2 * j->n;
-	const double ns = (double)replicates * cell->allotment.replicate_ns * (run->single_stage ? 1 : 2);
+	const double more = j->n > 0 ? fmax(2, (double)j->needed / (double)j->n) : 0;
+	const double replicates = more * (double)replicates_of(cell);
+	const double ns = replicates * cell->allotment.replicate_ns * (run->single_stage ? 1 : 2);
 	char time[48];
 
 	out[0] = '\0';
 	if (j->needed == 0 || !(ns > 0) || ns > 1e15)
 		return;
-	(void)snprintf(out, out_bytes, "; about %zu replicates, a budget of %s for this cell, would settle it", replicates,
+	(void)snprintf(out, out_bytes, "; about %.0f replicates, a budget of %s for this cell, would settle it", replicates,
 		       lfb_duration_text((uint64_t)(ns < 1e9 ? 1e9 : ns), time, sizeof(time)));
 }
 
@@ -82,7 +89,7 @@ static void say_inconclusive(const struct gate_run *run, const struct gate_cell 
 			       cell->screen.planned + cell->confirm.planned, needed);
 		break;
 	case GATE_DOUBT_FEW:
-		(void)snprintf(out, out_bytes, "%zu replicates are too few; the budget was too small, or the values did not come%s", j->n, needed);
+		(void)snprintf(out, out_bytes, "%zu replicates are too few; the budget was too small, or the values did not come%s", replicates_of(cell), needed);
 		break;
 	case GATE_DOUBT_WIDE:
 	case GATE_NO_DOUBT:
@@ -170,7 +177,7 @@ static void add_cell(struct lfb_table *table, const struct gate_run *run, const 
 			(void)snprintf(text[INTERVAL], CELL_BYTES, "%.4f..%.4f", exp(j->low), exp(j->high));
 		(void)snprintf(text[BASE], CELL_BYTES, "%.3g", cell->ns[GATE_BASE]);
 		(void)snprintf(text[HEAD], CELL_BYTES, "%.3g", cell->ns[GATE_HEAD]);
-		(void)snprintf(text[VALUES], CELL_BYTES, "%zu", j->n);
+		(void)snprintf(text[VALUES], CELL_BYTES, "%zu", replicates_of(cell));
 	}
 	lfb_table_add(table, style_of(cell), cells, -1);
 	lfb_table_add(table, LFB_STYLE_DIM, (const char *const[]){ "", gate_sentence(run, cell, note, sizeof(note)), NULL }, -1);
@@ -231,9 +238,10 @@ static void print_method(FILE *out, const struct gate_run *run)
 	}
 	(void)fprintf(out,
 		      "\nhead/base: the centre of the replicates; above 1 head is slower. A replicate is a pair of launches in which both builds\n"
-		      "take turns in one process; the interval holds the true ratio with at least 95 %% (signed ranks).\n");
+		      "take turns in one process; the interval holds the true ratio with at least 95 %% (signed ranks, of at most %u batches).\n",
+		      GATE_VALUES_MAX);
 	if (sampled)
-		(void)fprintf(out, "n: pairs of layouts of the code, each the centre of its replicates: where the code lands was sampled.\n");
+		(void)fprintf(out, "Judged are pairs of layouts of the code, each the centre of its replicates: where the code lands was sampled.\n");
 	if (bare)
 		(void)fprintf(out,
 			      "Where the code lands was not sampled: a verdict is about these files, and another build of the same source\n"

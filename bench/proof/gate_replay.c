@@ -22,7 +22,7 @@
 #define STAGE_MIN 8u /* replicates; as GATE_REPLICATES_MIN */
 
 struct tally {
-	size_t decisions, verdicts[GATE_VERDICTS], intervals, covered, replicates;
+	size_t decisions, verdicts[GATE_VERDICTS], intervals, covered;
 };
 
 static double percent(double d)
@@ -38,19 +38,29 @@ static void count(struct tally *tally, const struct gate_judgement *j, double tr
 	tally->covered += j->has_interval && j->low <= truth && truth <= j->high;
 }
 
-/* The next evidence of a cell: n replicates, and n more where these flag it. False: not so many are left. */
-static bool take_evidence(struct bank *bank, size_t n, const struct gate_rule *rule, struct tally *tally, struct gate_evidence *out)
+/* What a decision is made of. */
+struct piece {
+	double screen[GATE_VALUES_MAX], confirm[GATE_VALUES_MAX];
+};
+
+/* The values of the next n replicates, into `out`; 0: not so many are left. */
+static size_t take_values(struct bank *bank, size_t n, double out[GATE_VALUES_MAX])
 {
-	*out = (struct gate_evidence){ .screen = bank_take(bank, n), .screen_count = n };
-	if (out->screen == NULL)
+	const double *const replicates = bank_take(bank, n);
+
+	return replicates != NULL ? gate_values(replicates, n, out) : 0;
+}
+
+/* The next evidence of a cell: n replicates, and n more where these flag it. False: not so many are left. */
+static bool take_evidence(struct bank *bank, size_t n, const struct gate_rule *rule, struct piece *piece, struct gate_evidence *out)
+{
+	*out = (struct gate_evidence){ .screen = piece->screen, .screen_count = take_values(bank, n, piece->screen), .confirm = piece->confirm };
+	if (out->screen_count == 0)
 		return false;
-	tally->replicates += n;
-	if (gate_screen(out->screen, n, rule) == 0)
+	if (gate_screen(out->screen, out->screen_count, rule) == 0)
 		return true;
-	out->confirm = bank_take(bank, n);
-	out->confirm_count = n;
-	tally->replicates += n;
-	return out->confirm != NULL;
+	out->confirm_count = take_values(bank, n, piece->confirm);
+	return out->confirm_count > 0;
 }
 
 static void judge(const struct gate_evidence *cells, size_t count, const struct gate_rule *rule, struct gate_judgement *out)
@@ -66,9 +76,10 @@ static void replay_single(struct bank *bank, size_t n, const struct gate_rule *r
 {
 	struct gate_evidence cell;
 	struct gate_judgement j;
+	struct piece piece;
 
 	bank->used = 0;
-	while (take_evidence(bank, n, rule, tally, &cell)) {
+	while (take_evidence(bank, n, rule, &piece, &cell)) {
 		judge(&cell, 1, rule, &j);
 		count(tally, &j, bank->truth);
 	}
@@ -127,7 +138,6 @@ static void count_family(const struct gate_judgement *cells, struct family_tally
 static void replay_families(struct bank *banks, size_t bank_count, size_t n)
 {
 	struct family_tally t = { 0 };
-	struct tally cost = { 0 };
 	size_t next = 0, empty = 0;
 
 	for (size_t i = 0; i < bank_count; i++)
@@ -135,10 +145,11 @@ static void replay_families(struct bank *banks, size_t bank_count, size_t n)
 	while (empty < bank_count) {
 		struct gate_evidence cells[FAMILY_CELLS];
 		struct gate_judgement out[FAMILY_CELLS];
+		struct piece pieces[FAMILY_CELLS];
 		size_t have = 0;
 
 		for (empty = 0; have < FAMILY_CELLS && empty < bank_count;) {
-			const bool took = take_evidence(&banks[next++ % bank_count], n, &gate_rule_preset, &cost, &cells[have]);
+			const bool took = take_evidence(&banks[next++ % bank_count], n, &gate_rule_preset, &pieces[have], &cells[have]);
 
 			have += took;
 			empty = took ? 0 : empty + 1;

@@ -26,6 +26,25 @@ const struct gate_rule gate_rule_preset = {
 
 const char *const gate_verdict_names[] = { "REGRESSED", "IMPROVED", "PASS", "INCONCLUSIVE", "INVALID", NULL };
 
+size_t gate_values(const double *replicates, size_t n, double out[GATE_VALUES_MAX])
+{
+	double *const finite = malloc((n > 0 ? n : 1) * sizeof(*finite));
+	size_t count = 0, values = 0;
+
+	for (size_t i = 0; finite != NULL && i < n; i++)
+		if (isfinite(replicates[i]))
+			finite[count++] = replicates[i];
+	values = count < GATE_VALUES_MAX ? count : GATE_VALUES_MAX;
+	for (size_t i = 0; i < values; i++) {
+		const size_t from = i * count / values, to = (i + 1) * count / values;
+
+		lfb_sort(finite + from, to - from);
+		out[i] = signed_rank_centre(finite + from, to - from);
+	}
+	free(finite);
+	return values;
+}
+
 int gate_screen(const double *d, size_t n, const struct gate_rule *rule)
 {
 	if (signed_rank_p_above(d, n, rule->min_effect) < rule->screen_alpha)

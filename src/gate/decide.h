@@ -62,7 +62,7 @@ enum gate_doubt {
 
 /* What was measured of one cell. The arrays are the caller's; their order does not matter. */
 struct gate_evidence {
-	const double *screen;
+	const double *screen; /* values: gate_values makes them of replicates */
 	size_t screen_count;
 	const double *confirm; /* of flagged cells */
 	size_t confirm_count;
@@ -76,7 +76,7 @@ struct gate_judgement {
 	enum gate_doubt doubt;
 	int flagged;         /* +1: as slower, -1: as faster, 0: not */
 	bool confirmed_only; /* the figures below are of the confirming values */
-	size_t n;
+	size_t n;            /* values: of replicates, batches of them or layouts */
 	double d;            /* their centre; NaN: no value */
 	double low, high;    /* of its interval */
 	bool has_interval;
@@ -86,6 +86,15 @@ struct gate_judgement {
 	double detectable;   /* the least |d| that n such values would have shown with 95 %; NaN: unknown */
 	size_t needed;       /* values that would show that nothing is slower by fail_effect, were there no difference; 0: unknown */
 };
+
+/*
+ * What is judged of n replicates, in order of time, into out[0 .. GATE_VALUES_MAX): themselves where they are few, else the centres of as many batches of
+ * consecutive ones. How much slower one build is than another depends on the state that the machine is in for some tenths of a second
+ * (of unlike builds, neighbouring replicates are correlated by 0.2 to 0.8; of identical ones, by nothing), and batches are further apart. Values
+ * that are not finite are left out. Returns how many there are.
+ */
+#define GATE_VALUES_MAX 12u
+size_t gate_values(const double *replicates, size_t n, double out[GATE_VALUES_MAX]);
 
 /* +1, -1 or 0 for one cell's screening values. */
 int gate_screen(const double *d, size_t n, const struct gate_rule *rule);

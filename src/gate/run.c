@@ -277,7 +277,7 @@ static bool takes_part(const struct gate_cell *cell, const struct demand *demand
 {
 	if (is_over(cell) || cell->pilots == 0 || cell->control != GATE_NO_CONTROL)
 		return false;
-	return !demand->flagged_only || gate_screen(cell->screen.d, cell->screen.count, rule) != 0;
+	return !demand->flagged_only || gate_cell_flag(cell, rule) != 0;
 }
 
 static size_t rounded_to_layouts(const struct gate_cell *cell, size_t replicates)

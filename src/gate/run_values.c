@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Judged of one cell at the most: layouts, or batches. */
+#define VALUES_MAX (GATE_LAYOUTS_MAX > GATE_VALUES_MAX ? GATE_LAYOUTS_MAX : GATE_VALUES_MAX)
+
 static void note_probe(struct gate_cell *cell, double probe_ns)
 {
 	if (!(probe_ns > 0))
@@ -52,51 +55,48 @@ static double centre_of(double *values, size_t n)
 	return signed_rank_centre(values, n);
 }
 
-/* The values of every `step`th replicate from `first` on that have one, into `out`. Returns how many. */
-static size_t pick(const struct gate_values *values, size_t first, size_t step, double *out)
-{
-	size_t n = 0;
-
-	for (size_t i = first; i < values->count; i += step)
-		if (isfinite(values->d[i]))
-			out[n++] = values->d[i];
-	return n;
-}
-
-/*
- * The values to judge: of replicates, or of layouts, each the centre of its replicates. Those without a value are left out. `out` has
- * room for values->count. Returns how many.
- */
-static size_t judged_values(const struct gate_cell *cell, const struct gate_values *values, double *out)
+/* The centres of each layout's replicates, those without a value left out; `room` for all replicates. Returns how many. */
+static size_t layout_values(const struct gate_cell *cell, const struct gate_values *values, double *room, double *out)
 {
 	size_t count = 0;
 
-	if (cell->layouts <= 1)
-		return pick(values, 0, 1, out);
 	for (size_t layout = 0; layout < cell->layouts; layout++) {
-		/* Behind those that are done: no more are picked than have been passed. */
-		const size_t n = pick(values, layout, cell->layouts, out + count);
+		size_t n = 0;
 
-		if (n > 0) {
-			out[count] = centre_of(out + count, n);
-			count++;
-		}
+		for (size_t i = layout; i < values->count; i += cell->layouts)
+			if (isfinite(values->d[i]))
+				room[n++] = values->d[i];
+		if (n > 0)
+			out[count++] = centre_of(room, n);
 	}
 	return count;
 }
 
-/* Room for the values of all cells in one piece. */
-static double *room_for(const struct gate_run *run)
+/* What is judged: of layouts one value each, else what decide.h makes of replicates. Returns how many. */
+static size_t judged_values(const struct gate_cell *cell, const struct gate_values *values, double out[VALUES_MAX])
 {
-	size_t values = 1;
+	double *room;
+	size_t count;
 
-	for (size_t i = 0; i < run->count; i++)
-		values += run->cells[i].screen.count + run->cells[i].confirm.count;
-	return malloc(values * sizeof(double));
+	if (cell->layouts <= 1)
+		return gate_values(values->d, values->count, out);
+	room = malloc((values->count + 1) * sizeof(*room));
+	count = room != NULL ? layout_values(cell, values, room, out) : 0;
+	free(room);
+	return count;
 }
 
-static void judge_controls(struct gate_run *run, double *room)
+int gate_cell_flag(const struct gate_cell *cell, const struct gate_rule *rule)
 {
+	double values[VALUES_MAX];
+
+	return gate_screen(values, judged_values(cell, &cell->screen, values), rule);
+}
+
+static void judge_controls(struct gate_run *run)
+{
+	double room[VALUES_MAX];
+
 	run->control_moved = false;
 	for (size_t i = 0; i < run->count; i++) {
 		struct gate_cell *const cell = &run->cells[i];
@@ -110,7 +110,12 @@ static void judge_controls(struct gate_run *run, double *room)
 	}
 }
 
-static struct gate_evidence evidence_of(const struct gate_run *run, const struct gate_cell *cell, double **room)
+/* The values that a cell is judged by. */
+struct judged {
+	double screen[VALUES_MAX], confirm[VALUES_MAX];
+};
+
+static struct gate_evidence evidence_of(const struct gate_run *run, const struct gate_cell *cell, struct judged *judged)
 {
 	struct gate_evidence evidence = {
 		.dropped = cell->blocks > 0 ? (double)cell->dropped / (double)cell->blocks : 0,
@@ -119,12 +124,10 @@ static struct gate_evidence evidence_of(const struct gate_run *run, const struct
 			      run->was_interrupted || run->out_of_budget,
 	};
 
-	evidence.screen = *room;
-	evidence.screen_count = judged_values(cell, &cell->screen, *room);
-	*room += evidence.screen_count;
-	evidence.confirm = *room;
-	evidence.confirm_count = judged_values(cell, &cell->confirm, *room);
-	*room += evidence.confirm_count;
+	evidence.screen = judged->screen;
+	evidence.screen_count = judged_values(cell, &cell->screen, judged->screen);
+	evidence.confirm = judged->confirm;
+	evidence.confirm_count = judged_values(cell, &cell->confirm, judged->confirm);
 	return evidence;
 }
 
@@ -139,16 +142,18 @@ int gate_run_judge(struct gate_run *run)
 {
 	struct gate_evidence *const evidence = calloc(run->count + 1, sizeof(*evidence));
 	struct gate_judgement *const judged = calloc(run->count + 1, sizeof(*judged));
-	double *const room = room_for(run), *next = room;
+	struct judged *const values = calloc(run->count + 1, sizeof(*values));
 	size_t count = 0;
-	int rc = evidence == NULL || judged == NULL || room == NULL ? -ENOMEM : 0;
+	int rc = evidence == NULL || judged == NULL || values == NULL ? -ENOMEM : 0;
 
 	if (rc == 0)
-		judge_controls(run, room);
+		judge_controls(run);
 	for (size_t i = 0; rc == 0 && i < run->count; i++) {
 		summarise_costs(&run->cells[i]);
-		if (run->cells[i].control == GATE_NO_CONTROL && !run->cells[i].unsupported)
-			evidence[count++] = evidence_of(run, &run->cells[i], &next);
+		if (run->cells[i].control != GATE_NO_CONTROL || run->cells[i].unsupported)
+			continue;
+		evidence[count] = evidence_of(run, &run->cells[i], &values[count]);
+		count++;
 	}
 	if (rc == 0)
 		rc = gate_judge(evidence, count, &run->rule, run->single_stage, run->control_moved, judged);
@@ -156,7 +161,7 @@ int gate_run_judge(struct gate_run *run)
 	for (size_t i = 0; rc == 0 && i < run->count; i++)
 		if (run->cells[i].control == GATE_NO_CONTROL && !run->cells[i].unsupported)
 			run->cells[i].judgement = judged[count++];
-	free(room);
+	free(values);
 	free(judged);
 	free(evidence);
 	return rc;

@@ -69,6 +69,29 @@ static void each_verdict(void **state)
 	assert_int_equal(j.doubt, GATE_DOUBT_FEW);
 }
 
+/* Few replicates are judged themselves; of many, batches of neighbours, in order; those without a value are not there. */
+static void values_of_replicates(void **state)
+{
+	double replicates[100], out[GATE_VALUES_MAX];
+
+	(void)state;
+	fill(replicates, 100, 0);
+	assert_int_equal(gate_values(replicates, 0, out), 0);
+	assert_int_equal(gate_values(replicates, 5, out), 5);
+	assert_true(out[0] == replicates[0] && out[4] == replicates[4]);
+	assert_int_equal(gate_values(replicates, GATE_VALUES_MAX, out), GATE_VALUES_MAX);
+	assert_int_equal(gate_values(replicates, 100, out), GATE_VALUES_MAX);
+	for (unsigned i = 0; i < GATE_VALUES_MAX; i++) /* 8 or 9 neighbours each; they go up evenly, so their centre is in the middle */
+		assert_true(fabs(out[i] - 1e-6 * ((i * 100 / GATE_VALUES_MAX) + ((i + 1) * 100 / GATE_VALUES_MAX) - 1) / 2.0) < 1e-11);
+	replicates[3] = NAN;
+	assert_int_equal(gate_values(replicates, 5, out), 4);
+	assert_true(out[3] == replicates[4]);
+	replicates[50] = 1e6; /* one that is wild moves nothing far */
+	assert_int_equal(gate_values(replicates, 100, out), GATE_VALUES_MAX);
+	for (unsigned i = 0; i < GATE_VALUES_MAX; i++)
+		assert_true(out[i] < 1e-3);
+}
+
 /* What is not a matter of figures comes before them. */
 static void overruled(void **state)
 {
@@ -243,7 +266,7 @@ static void allotment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_verdict),	       cmocka_unit_test(overruled),	         cmocka_unit_test(confirmation_decides),
+		cmocka_unit_test(each_verdict),	       cmocka_unit_test(values_of_replicates), cmocka_unit_test(overruled),	         cmocka_unit_test(confirmation_decides),
 		cmocka_unit_test(holm_counts_the_family), cmocka_unit_test(false_alarms),	 cmocka_unit_test(planned_power_holds),
 		cmocka_unit_test(controls),	       cmocka_unit_test(allotment),
 	};

@@ -59,6 +59,13 @@ enum lfb_history_what {
 	LFB_STEPS
 };
 
+/* When a step of pops ends beside after `times` of them. */
+enum lfb_history_until {
+	LFB_UNTIL_TIMES,
+	LFB_UNTIL_EMPTY,    /* at the first EMPTY */
+	LFB_UNTIL_PRODUCED, /* when all producers are done and EMPTY came once more; the script ends there too */
+};
+
 /* Values of a batch at most. */
 #define LFB_HISTORY_BATCH_MAX 16u
 
@@ -66,7 +73,7 @@ struct lfb_history_step {
 	uint8_t what;    /* enum lfb_history_what */
 	uint8_t count;   /* of a batch, 1..LFB_HISTORY_BATCH_MAX */
 	uint8_t yields;  /* sched_yield this often before each try */
-	uint8_t drain;   /* a pop: again and again until all producers are done and EMPTY came once more */
+	uint8_t until;   /* enum lfb_history_until */
 	uint16_t pauses; /* and pause this often */
 	uint16_t tries;  /* give up after so many refusals; 0: never */
 	uint32_t times;  /* do all that so often */
@@ -87,7 +94,8 @@ struct lfb_history_order {
 	struct lfb_history_meeting *meeting;
 	uint32_t meetings; /* of this thread so far */
 	uint32_t use_counter; /* as in struct lfb_timebase */
-	uint32_t produces; /* counts among the producers that a drain waits for */
+	uint32_t produces; /* counts among the producers that LFB_UNTIL_PRODUCED waits for */
+	uint32_t refused;  /* the last operation was */
 };
 
 /* A moment not after the start of what follows. */

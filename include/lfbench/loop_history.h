@@ -133,7 +133,7 @@ LFB_SLOW bool lfb_history_meet(struct lfb_thread *t, struct q *q, struct q_handl
 	return true;
 }
 
-/* One operation of a step, tried as often as it says. false: called off, or the end of a drain. */
+/* One operation of a step, tried as often as it says. false: called off, or all is produced and popped. */
 LFB_TEMPLATE bool lfb_history_do(struct lfb_thread *t, struct q *q, struct q_handle *h, const struct lfb_history_step *s)
 {
 	const bool blocks = s->what == LFB_STEP_PUSH_WAIT || s->what == LFB_STEP_POP_WAIT;
@@ -144,13 +144,14 @@ LFB_TEMPLATE bool lfb_history_do(struct lfb_thread *t, struct q *q, struct q_han
 		const unsigned done = lfb_history_try(t, q, h, s->what, s->count);
 
 		lfb_history_keep(t, s->what, done, refusals);
+		t->history->refused = done == 0;
 		if (done > 0)
 			return true;
 		if (blocks || all_produced)
 			return false;
 		if (refusals == s->tries)
 			return true;
-		all_produced = s->drain && lfb_all_produced(t);
+		all_produced = s->until == LFB_UNTIL_PRODUCED && lfb_all_produced(t);
 		if (!all_produced && !lfb_wait_step(t, q, h, &p, (struct lfb_waiters *)0, LFB_POLL))
 			return false;
 	}
@@ -170,6 +171,8 @@ LFB_TEMPLATE bool lfb_history_follow(struct lfb_thread *t, struct q *q, struct q
 					       o->slots - o->used < LFB_HISTORY_SLOTS_TRY || !lfb_history_do(t, q, h, s))
 			return false;
 		q_idle(q, h);
+		if (s->until == LFB_UNTIL_EMPTY && o->refused)
+			break;
 	}
 	return true;
 }

@@ -8,6 +8,7 @@ const struct command commands[] = {
 	{ "plan", cmd_plan, "what a run would do: cells, order, seed, time; runs nothing" },
 	{ "run", cmd_run, "run a sweep and write the results file" },
 	{ "show", cmd_show, "print a results file as tables" },
+	{ "check", cmd_check, "say whether a queue does what it claims, by the order of its operations" },
 	{ "gate", cmd_gate, "say whether one build of a queue is slower than another" },
 	{ "compare", cmd_compare, "compare stored results: which cells became slower, and how they did over time" },
 	{ "merge", cmd_merge, "join results files: shards of a run, or runs of several days" },

@@ -8,6 +8,7 @@ int cmd_run(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -2,7 +2,7 @@
  * docgen - makes a document, to standard output; docgen.h says from what and why.
  *
  *   docgen man-csv          lfbench-csv(5)
- *   docgen fill TEMPLATE    the template with its placeholders filled: lfbench(1), the completion
+ *   docgen fill TEMPLATE    the template with its placeholders filled: lfbench(1), lfbench-check(1), the completion
  */
 #include "docgen.h"
 #include "docgen_csv.h"

@@ -1,6 +1,7 @@
 /* docgen_completion.c - the parts of the bash completion: words, and patterns of its case statements. */
 #include "docgen.h"
 
+#include "check/script.h"
 #include "commands.h"
 #include "names.h"
 #include "options.h"
@@ -24,6 +25,7 @@ static const struct completed {
 	{ "pin", lfb_pin_names, ":" },
 	{ "pass", lfb_pass_names, " all" },
 	{ "arrivals", lfb_arrival_names, "" },
+	{ "shape", lfb_check_shape_names, "" },
 	{ "progress", lfb_when_names, "" },
 	{ "color", lfb_when_names, "" },
 	{ NULL, NULL, NULL },

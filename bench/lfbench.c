@@ -1,4 +1,5 @@
 /* lfbench - the command that plans, runs and shows; the benchmark binaries do the measuring. */
+#include "check/launch.h"
 #include "commands.h"
 #include "gate/launch.h"
 #include "names.h"
@@ -54,6 +55,8 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], GATE_LAUNCH_COMMAND) == 0) /* from lfbench gate, which starts this program again */
 		return gate_launch_main(argc, argv);
+	if (strcmp(argv[1], LFB_CHECK_LAUNCH_COMMAND) == 0) /* from lfbench check */
+		return lfb_check_launch_main(argc, argv);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (strcmp(c->name, argv[1]) == 0)
 			return c->main(argc - 1, argv + 1);

@@ -47,7 +47,7 @@ static bool claims_are_known(const struct lfb_claims *c)
 /* Loops of every kind that poll and that park; blocking ones for all kinds of single items, or for none. */
 static bool loops_are_there(const struct lfb_ops *ops)
 {
-	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++) {
+	for (unsigned kind = 0; kind < LFB_LOOP_KINDS_NEEDED; kind++) {
 		const bool batch = kind == LFB_PRODUCE_BATCH || kind == LFB_CONSUME_BATCH || kind == LFB_CONSUME_BATCH_AUDIT ||
 				   kind == LFB_PRODUCE_BATCH_CLOSED || kind == LFB_CONSUME_BATCH_CLOSED;
 
@@ -68,7 +68,7 @@ static int check_backend(const struct lfb_backend *backend, struct lfb_error *er
 	if (!claims_are_known(&backend->claims) || backend->alloc >= LFB_ALLOCS)
 		return lfb_fail(error, -ENOEXEC, "one of its claims has a value this lfbench does not know");
 	if (ops->create == NULL || ops->destroy == NULL || ops->attach == NULL || ops->detach == NULL || ops->pop == NULL ||
-	    ops->loops == NULL || ops->loop_kinds < LFB_LOOP_KINDS || !loops_are_there(ops))
+	    ops->loops == NULL || ops->loop_kinds < LFB_LOOP_KINDS_NEEDED || !loops_are_there(ops))
 		return lfb_fail(error, -ENOEXEC, "some of its functions are missing (include <lfbench/loops.h>)");
 	if (ops->handle_bytes > HANDLE_BYTES_MAX)
 		return lfb_fail(error, -ENOEXEC, "its handle has %u bytes, more than %u", ops->handle_bytes, HANDLE_BYTES_MAX);

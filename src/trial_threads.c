@@ -228,7 +228,7 @@ int lfb_crew_create(struct lfb_trial_setup *setup, const struct lfb_crew_work *w
 	crew->setup = setup;
 	crew->work = work;
 	crew->count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
-	for (unsigned kind = 0; kind < LFB_LOOP_KINDS; kind++)
+	for (unsigned kind = 0; kind < LFB_LOOP_KINDS_NEEDED; kind++)
 		crew->loops[kind] = setup->plugin->ops->loops[kind][shape->wait];
 	crew->handle_stride = (setup->plugin->ops->handle_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
 	(void)sem_init(&crew->all_left, 0, 0);

@@ -57,6 +57,7 @@
 
 #include <lfbench/arch.h>
 #include <lfbench/histogram.h>
+#include <lfbench/history.h>
 #include <lfbench/ticks.h>
 
 #ifdef __cplusplus
@@ -304,6 +305,7 @@ struct lfb_thread {
 	void *application;         /* the workload's own */
 	struct lfb_shared *shared_out; /* relay and split: of the queue or queues pushed to */
 	uint64_t single;           /* LFB_TRY_PUSH: the value; LFB_TRY_POP: what came */
+	struct lfb_history_order *history; /* LFB_HISTORY: the script and the log */
 } __attribute__((aligned(LFB_LINE)));
 
 #define LFB_BATCH_MAX 256u
@@ -342,8 +344,13 @@ enum lfb_loop_kind {
 	LFB_SPLIT,    /* `feed`, to queue 0 and queue 1 in turn */
 	LFB_TRY_PUSH, /* one try to push `single`: pushed is 1 or 0 */
 	LFB_TRY_POP,  /* one try to pop into it: popped is 1 or 0, hash that of the value */
+	/* Of `lfbench check`, see loop_history.h. Objects made before it was there do without. */
+	LFB_HISTORY,
 	LFB_LOOP_KINDS
 };
+
+/* Kinds that every object must have. */
+#define LFB_LOOP_KINDS_NEEDED LFB_HISTORY
 
 /* The functions of one backend; `loops` has NULL where a way of waiting is not offered. */
 struct lfb_ops {

@@ -18,7 +18,7 @@
  *
  * loop_waiting.h has the push and pop that wait, loop_parking.h the sleep, loop_bodies.h the bodies,
  * loop_application.h those of programs that do something with the values, loop_latency.h and
- * loop_depth.h what only the latency and the contention pass look at.
+ * loop_depth.h what only the latency and the contention pass look at, loop_history.h the one that `check` judges.
  *
  * Raise LFB_LOOPS_REV whenever a change here can change a measured figure;
  * the test `loops_rev` notices when one of these files changed and the number did not.
@@ -30,6 +30,7 @@
 #include <lfbench/backend.h>
 #include <lfbench/loop_application.h>
 #include <lfbench/loop_bodies.h>
+#include <lfbench/loop_history.h>
 
 #define LFB_LOOPS_REV "3"
 
@@ -102,6 +103,7 @@ static void lfb_untimed(struct lfb_thread *t)
 #define LFB_TIMED_ROW(name) LFB_TIMED_BATCH_ROW(name)
 #endif
 #define LFB_TIMED_BATCH_ROW(name) { lfb_untimed, lfb_untimed, NULL, lfb_untimed, lfb_untimed }
+#define LFB_HISTORY_ROW { NULL, NULL, NULL, NULL, NULL }
 #else
 #define LFB_TIMED_ROW(name) LFB_SINGLE_ROW(name)
 #define LFB_TIMED_BATCH_ROW(name) LFB_BATCH_ROW(name)
@@ -114,6 +116,10 @@ LFB_BATCH_LOOPS(lfb_produce_batch_closed, lfb_produce_batch_body, LFB_LOOK_CLOSE
 LFB_BATCH_LOOPS(lfb_consume_batch_closed, lfb_consume_batch_body, LFB_LOOK_CLOSED);
 LFB_LOOPS(lfb_produce_open, lfb_produce_open_body, LFB_LOOK_OPEN);
 LFB_LOOPS(lfb_consume_open, lfb_consume_body, LFB_LOOK_OPEN);
+
+/* How to wait between two tries it reads from the thread; the blocking forms are steps of its script. */
+LFB_LOOP(lfb_history, lfb_history_body(t));
+#define LFB_HISTORY_ROW { lfb_history, lfb_history, NULL, lfb_history, NULL }
 #endif
 
 LFB_LOOPS(lfb_feed, lfb_feed_body, LFB_LOOK_NOTHING);
@@ -151,6 +157,7 @@ static const lfb_loop lfb_loop_table[LFB_LOOP_KINDS][LFB_WAITS] = {
 	LFB_SINGLE_ROW(lfb_split),
 	LFB_SINGLE_ROW(lfb_try_push),
 	LFB_SINGLE_ROW(lfb_try_pop),
+	LFB_HISTORY_ROW,
 };
 
 /* The untyped entrances, used off the clock. */

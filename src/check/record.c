@@ -1,0 +1,181 @@
+/* record.c - see record.h. */
+#include "record.h"
+
+#include "affinity.h"
+#include "arena.h"
+#include "clock_offset.h"
+#include "names.h"
+#include "record_crew.h"
+#include "ticks.h"
+#include "trial.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Addresses only. */
+#define ARENA_RESERVED_BYTES ((size_t)1 << 30)
+#define LIMIT_NS UINT64_C(400000000)
+#define GRACE_NS UINT64_C(5000000000)
+/* Where several CPUs' clocks could not be compared: more than any machine with a working clock source has. */
+#define EPSILON_UNKNOWN_NS 20000.0
+#define MEASUREMENTS 3u
+
+static double ticks_per_ns(const struct lfb_timebase *time)
+{
+	return ldexp(1.0, (int)time->shift) / (double)time->mult;
+}
+
+/* How far apart the clocks of any two CPUs of this process can be: the least of some measurements, each of which is a bound. */
+static double measure_epsilon_ns(const struct lfb_timebase *time)
+{
+	struct lfb_cpu_list cpus = { NULL, 0 };
+	double least = EPSILON_UNKNOWN_NS;
+
+	if (lfb_affinity_read(&cpus) != 0)
+		return least;
+	for (unsigned i = 0; i < MEASUREMENTS && cpus.count > 1; i++) {
+		const double width = lfb_clock_offset_among(time, cpus.cpus, (unsigned)cpus.count);
+
+		if (!isnan(width) && width >= 0 && width < least)
+			least = width;
+	}
+	if (cpus.count == 1)
+		least = 0;
+	lfb_cpu_list_clear(&cpus);
+	return least;
+}
+
+int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *recorder, struct lfb_error *error)
+{
+	int rc;
+
+	memset(recorder, 0, sizeof(*recorder));
+	recorder->plugin = plugin;
+	if (plugin->ops->loop_kinds <= LFB_HISTORY || plugin->ops->loops[LFB_HISTORY][LFB_WAIT_YIELD] == NULL)
+		return lfb_fail(error, -ENOTSUP, "it was built before there was a loop that logs a history: build it again with these headers");
+	rc = lfb_arena_map(&recorder->arena, ARENA_RESERVED_BYTES);
+	if (rc != 0)
+		return lfb_fail(error, rc, "no memory for the queue");
+	lfb_timebase_init(&recorder->time);
+	recorder->ticks_per_us = ticks_per_ns(&recorder->time) * 1000;
+	recorder->epsilon_ticks = (uint64_t)ceil(measure_epsilon_ns(&recorder->time) * ticks_per_ns(&recorder->time));
+	recorder->limit_ns = LIMIT_NS;
+	recorder->grace_ns = GRACE_NS;
+	return 0;
+}
+
+void lfb_recorder_close(struct lfb_recorder *recorder)
+{
+	lfb_arena_unmap(&recorder->arena, ARENA_RESERVED_BYTES);
+}
+
+/* One history on its way. */
+struct recording {
+	struct lfb_recorder *recorder;
+	struct lfb_script script;
+	struct lfb_shape shape; /* as the arena's size is reckoned by */
+	void *queue;
+	uint64_t capacity; /* what it really holds */
+	struct lfb_check_crew *crew;
+	struct lfb_history *history;
+};
+
+static void name_shape(struct recording *r)
+{
+	const int workload = lfb_name_find(lfb_workload_names, "producer_consumer");
+
+	r->shape.workload = &lfb_workloads[workload];
+	lfb_shape_preset(&r->shape);
+	r->shape.producers = r->script.producers;
+	r->shape.consumers = r->script.consumers;
+	r->shape.capacity = r->script.capacity;
+	r->shape.batch = 1;
+}
+
+static int create_queue(struct recording *r, struct lfb_error *error)
+{
+	struct lfb_recorder *const recorder = r->recorder;
+	const size_t bytes = lfb_trial_arena_bytes(&r->shape, recorder->plugin, r->script.items) + LFB_CHECK_HANDLES * recorder->plugin->ops->handle_bytes;
+	struct lfb_report report = { .capacity_effective = 0 };
+	struct lfb_cell cell;
+	int rc;
+
+	if (lfb_arena_prepare(&recorder->arena, ARENA_RESERVED_BYTES, bytes) != 0)
+		return lfb_fail(error, -ENOMEM, "the queue's memory (%zu MiB) is not there", bytes >> 20);
+	cell = lfb_trial_cell(&r->shape, r->script.items);
+	cell.arena = &recorder->arena;
+	cell.report = &report;
+	rc = recorder->plugin->ops->create(&cell, &r->queue);
+	report.reason[sizeof(report.reason) - 1] = '\0';
+	if (rc == -ENOTSUP)
+		return lfb_fail(error, rc, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
+	if (rc != 0 || r->queue == NULL)
+		return lfb_fail(error, -ENOMEM, "the queue cannot be created: %s", rc != 0 ? strerror(rc < 0 ? -rc : rc) : "q_create left none");
+	r->capacity = report.capacity_effective;
+	return 0;
+}
+
+static int describe(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed)
+{
+	const struct lfb_claims *const claims = &r->recorder->plugin->info.claims;
+	struct lfb_history *const h = lfb_history_new();
+
+	r->history = h;
+	if (h == NULL)
+		return -ENOMEM;
+	(void)snprintf(h->backend, sizeof(h->backend), "%s", r->recorder->plugin->info.name);
+	(void)snprintf(h->shape, sizeof(h->shape), "%s", shape->name);
+	h->seed = seed;
+	h->epsilon_ticks = r->recorder->epsilon_ticks;
+	h->ticks_per_us = r->recorder->ticks_per_us;
+	h->contract = (struct lfb_contract){ claims->order, claims->empty, claims->full, claims->bounded ? r->capacity : 0 };
+	return 0;
+}
+
+/* Queue, crew, work, and the log. */
+static int perform(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed, struct lfb_error *error)
+{
+	int rc = create_queue(r, error);
+
+	if (rc == 0)
+		rc = lfb_check_crew_create(r->recorder, &r->script, r->queue, seed, &r->crew);
+	if (rc == 0)
+		rc = describe(r, shape, seed);
+	if (rc != 0)
+		return error->text[0] != '\0' ? rc : lfb_fail(error, rc, "no memory for the log of a history");
+	rc = lfb_check_crew_run(r->crew, error);
+	if (rc == 0 || rc == -ETIMEDOUT) {
+		const int kept = lfb_check_crew_take(r->crew, rc == 0, r->history);
+
+		rc = kept != 0 ? lfb_fail(error, kept, "no memory to keep a history") : rc;
+	}
+	return rc;
+}
+
+int lfb_record(struct lfb_recorder *recorder, const struct lfb_check_shape *shape, uint64_t seed, struct lfb_history **out, struct lfb_error *error)
+{
+	struct recording r = { .recorder = recorder };
+	int rc = lfb_script_make(shape, &recorder->plugin->info.claims, seed, &r.script);
+
+	error->text[0] = '\0';
+	if (rc == 0) {
+		name_shape(&r);
+		rc = perform(&r, shape, seed, error);
+	} else {
+		(void)lfb_fail(error, rc, "no memory for a script");
+	}
+	if (rc == 0 || rc == -ETIMEDOUT)
+		*out = r.history;
+	else
+		lfb_history_free(r.history);
+	if (rc == -ETIMEDOUT)
+		return rc; /* threads are in the queue and use all of this */
+	lfb_check_crew_free(r.crew);
+	if (r.queue != NULL)
+		recorder->plugin->ops->destroy(r.queue);
+	lfb_script_free(&r.script);
+	return rc;
+}

@@ -1,0 +1,73 @@
+/*
+ * loops.h - stands in front of the real <lfbench/loops.h> for the mutants: the one loop that `lfbench check` runs, and nothing to be
+ * timed. A tenth of the time to compile, and there are many mutants.
+ */
+#ifndef LFBENCH_MUTANT_LOOPS_H
+#define LFBENCH_MUTANT_LOOPS_H
+
+#include <lfbench/backend.h>
+#include <lfbench/loop_history.h>
+
+static void mutant_history(struct lfb_thread *t)
+{
+	lfb_history_body(t);
+}
+
+/* Kinds that nobody asks for. */
+static void mutant_untimed(struct lfb_thread *t)
+{
+	(void)t;
+	__builtin_trap();
+}
+
+#define MUTANT_ROW { mutant_untimed, mutant_untimed, NULL, mutant_untimed, mutant_untimed }
+#define MUTANT_ROWS MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW
+
+static const lfb_loop mutant_loops[LFB_LOOP_KINDS][LFB_WAITS] = {
+	MUTANT_ROWS, MUTANT_ROWS,
+	{ mutant_history, mutant_history, NULL, mutant_history, NULL },
+};
+LFB_STATIC_ASSERT(LFB_HISTORY == 26 && LFB_LOOP_KINDS == 27, "a row for each kind");
+
+static int mutant_create(const struct lfb_cell *cell, void **queue)
+{
+	struct q *q = NULL;
+	const int rc = q_create(cell, &q);
+
+	*queue = q;
+	return rc;
+}
+
+static void mutant_destroy(void *queue) { q_destroy((struct q *)queue); }
+static int mutant_attach(void *queue, void *handle) { return q_attach((struct q *)queue, (struct q_handle *)handle); }
+static void mutant_detach(void *queue, void *handle) { q_detach((struct q *)queue, (struct q_handle *)handle); }
+static bool mutant_pop(void *queue, void *handle, uint64_t *value) { return q_pop((struct q *)queue, (struct q_handle *)handle, value); }
+
+static const struct lfb_ops mutant_ops = {
+	.handle_bytes = (uint32_t)sizeof(struct q_handle),
+	.loop_kinds = LFB_LOOP_KINDS,
+	.create = mutant_create,
+	.destroy = mutant_destroy,
+	.attach = mutant_attach,
+	.detach = mutant_detach,
+	.pop = mutant_pop,
+	.close = NULL,
+	.loops = mutant_loops,
+};
+
+extern LFB_EXPORT const struct lfb_backend lfb_backend;
+
+/* As in the real one. */
+#define LFB_BACKEND(...)                                                                                               \
+	const struct lfb_backend lfb_backend = {                                                                       \
+		.abi = LFB_ABI,                                                                                        \
+		.size = (uint32_t)sizeof(struct lfb_backend),                                                          \
+		.ops = &mutant_ops,                                                                                    \
+		.loops_rev = "mutant",                                                                                 \
+		.built_with = __VERSION__,                                                                             \
+		.alloc = LFB_ALLOC_NONE,                                                                               \
+		__VA_ARGS__,                                                                                           \
+		.counting = 0,                                                                                         \
+	}
+
+#endif

@@ -1,0 +1,3 @@
+/* right - not wrong at all: what must stay confirmed beside the others. */
+#define MUTANT_NAME "right"
+#include "mutant.h"

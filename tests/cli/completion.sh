@@ -23,7 +23,7 @@ offers() {
 }
 
 mkdir folder && touch today.csv queue.so other.txt
-offers _lfbench "$LFBENCH" r = run
+offers _lfbench "$LFBENCH" ru = run
 offers _lfbench "$LFBENCH" --v = --version
 offers _lfbench "$LFBENCH" run --ba = --backend --batch
 offers _lfbench "$LFBENCH" run --items '' =

@@ -138,7 +138,7 @@ int report_put_answer(FILE *out, const struct report *report)
 	(void)fputs("<section id=\"" REPORT_ANSWER "\" aria-labelledby=\"" REPORT_ANSWER "-h\">\n<h2 id=\"" REPORT_ANSWER "-h\">Which queue for my shape?</h2>\n"
 		    "<p>For each shape, and for what a queue has to promise there, the fastest that was measured, which others cannot be told from it, and the "
 		    "first one that is slower for sure. Queues are held against queues that promise the same; null and faa are references and not in it.</p>\n"
-		    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Fastest queues\"><table class=\"answer\">\n<thead><tr><th scope=\"col\">what is needed</th>"
+		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fastest queues\"><table class=\"answer\">\n<thead><tr><th scope=\"col\">what is needed</th>"
 		    "<th scope=\"col\">fastest</th><th scope=\"col\" class=\"n\">ns/op</th><th scope=\"col\" class=\"n\">95 % interval</th>"
 		    "<th scope=\"col\">cannot be told from it</th><th scope=\"col\">first that is slower</th></tr></thead>\n",
 		    out);

@@ -77,7 +77,7 @@ static void put_results(FILE *out, const struct report_pair *pair)
 		html_put(out, "<p>%z FAILED, %z REGRESSED, %z INCONCLUSIVE, %z PASS, %z IMPROVED. Advice, no proof: the two were measured at different times, and a "
 			      "machine is not the same on two days; <code>lfbench gate</code> measures both in turns.</p>\n",
 			 tally[COMPARE_FAILED], tally[COMPARE_REGRESSED], tally[COMPARE_INCONCLUSIVE], tally[COMPARE_PASS], tally[COMPARE_IMPROVED]);
-	(void)fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cells, the worst first\"><table><thead><tr><th scope=\"col\">verdict</th><th "
+	(void)fputs("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Cells, the worst first\"><table><thead><tr><th scope=\"col\">verdict</th><th "
 		    "scope=\"col\">queue</th><th scope=\"col\">shape</th><th scope=\"col\">figure</th><th scope=\"col\" class=\"n\">ratio</th><th scope=\"col\" "
 		    "class=\"n\">95 % interval</th><th scope=\"col\" class=\"n\">first, ns</th><th scope=\"col\" class=\"n\">this, ns</th><th scope=\"col\" "
 		    "class=\"n\">launches</th><th scope=\"col\">what that says</th></tr></thead><tbody>\n",

@@ -60,7 +60,7 @@ static void put_facts(FILE *out, json_t *facts)
 	const char *key;
 	json_t *fact;
 
-	(void)fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Facts of the machine\"><table><thead><tr><th scope=\"col\">fact</th><th "
+	(void)fputs("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Facts of the machine\"><table><thead><tr><th scope=\"col\">fact</th><th "
 		    "scope=\"col\">value</th><th scope=\"col\">verdict</th><th scope=\"col\">what it means</th></tr></thead><tbody>\n",
 		    out);
 	for (int warnings = 1; warnings >= 0; warnings--)
@@ -139,7 +139,7 @@ static void put_claims(FILE *out, const struct lfb_summary *summary)
 	size_t looked_at = 0;
 
 	(void)fputs("<h3>What the queues claim</h3>\n<p>As each backend declares it; every trial checks that no value was lost, invented or repeated, and an audit in "
-		    "every launch the order.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Claims\"><table><thead><tr>",
+		    "every launch the order.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
 		    out);
 	for (size_t i = 0; i < CLAIMS; i++)
 		html_put(out, "<th scope=\"col\">%s</th>", claims[i].title);

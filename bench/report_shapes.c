@@ -252,7 +252,7 @@ static int put_group(FILE *out, const struct report *report, size_t at)
 		html_put(out, "<section class=\"shape\" id=\"shape-%z\" aria-labelledby=\"shape-%z-h\"><h3 id=\"shape-%z-h\">%s</h3>\n", at + 1, at + 1, at + 1,
 			 title);
 		rc = put_described(out, report, group);
-		html_put(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"shape-%z-h\"><table>\n", at + 1);
+		html_put(out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"shape-%z-h\"><table>\n", at + 1);
 		put_head(out, &scale);
 		for (size_t i = 0; i < LFB_NEEDS; i++)
 			put_class(out, report, group, &classes[i], &scale);

@@ -119,7 +119,7 @@ int report_put_sure(FILE *out, const struct report *report)
 	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n"
 		    "<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
 		    "95 %, whatever the distribution. Where two overlap, the order is not resolved. No launch is left out.</p>\n"
-		    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"How sure\"><table>\n<thead><tr><th scope=\"col\">shape</th><th scope=\"col\" "
+		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"How sure\"><table>\n<thead><tr><th scope=\"col\">shape</th><th scope=\"col\" "
 		    "class=\"n\">launches</th><th scope=\"col\" class=\"n\">trials each</th><th scope=\"col\">fastest, told from others of its kind</th><th "
 		    "scope=\"col\">machine</th><th scope=\"col\">odd launches, kept</th></tr></thead><tbody>\n",
 		    out);
@@ -160,7 +160,7 @@ static void put_loads(FILE *out, const struct lfb_group *group)
 			if (!entry->loads[i].open)
 				continue;
 			if (lines++ == 0)
-				(void)fputs("<h4>Latency at a given load</h4><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Latency at a given "
+				(void)fputs("<h4>Latency at a given load</h4><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Latency at a given "
 					    "load\"><table><thead><tr><th scope=\"col\">queue</th><th scope=\"col\" class=\"n\">load</th><th scope=\"col\" "
 					    "class=\"n\">items/s</th><th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p99</th><th "
 					    "scope=\"col\" class=\"n\">p99.9</th><th scope=\"col\" class=\"n\">max</th><th scope=\"col\">kept up?</th></tr>"
@@ -203,7 +203,7 @@ static int put_counts(FILE *out, const struct lfb_group *group)
 		if (entry->reference || !render_has_counts(&entry->contention))
 			continue;
 		if (lines++ == 0)
-			(void)fputs("<h4>What costs time</h4><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What costs time\"><table><thead><tr><th "
+			(void)fputs("<h4>What costs time</h4><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"What costs time\"><table><thead><tr><th "
 				    "scope=\"col\">queue</th><th scope=\"col\">per operation, the likely dearest first</th><th scope=\"col\" class=\"n\">failed "
 				    "CAS</th><th scope=\"col\" class=\"n\">atomics</th><th scope=\"col\" class=\"n\">lock waits</th><th scope=\"col\" "
 				    "class=\"n\">switches/s</th><th scope=\"col\" class=\"n\">empty polls</th><th scope=\"col\" class=\"n\">full "

@@ -1,0 +1,36 @@
+// answer.js - the answer in a sentence, as a reader would say it; it is announced when it changes.
+import { against, promises, ranked } from "./model.js";
+import { interval, number, ratio } from "./format.js";
+import { h } from "./dom.js";
+
+function named(entries, most = 4) {
+	const names = entries.slice(0, most).map((entry) => entry.label);
+	const left = entries.length - names.length;
+	return left > 0 ? `${names.join(", ")} and ${left} more` : names.join(names.length === 2 ? " and " : ", ");
+}
+
+/** The sentences, the first of which is the answer itself. */
+export function answerOf(view) {
+	const queues = ranked(view.shape, view.needs);
+	if (queues.length === 0) return ["No queue that was measured in this shape promises that."];
+	const [first, ...others] = queues;
+	const bounds = interval(first.ns_per_op);
+	const sentences = [`Fastest: ${first.label} at ${number(first.ns_per_op.median)} ns per operation${bounds ? ` (${bounds})` : ""}.`];
+	const standings = others.map((entry) => ({ entry, standing: against(entry, first) }));
+	const tied = standings.filter(({ standing }) => !standing.resolved).map(({ entry }) => entry);
+	const slower = standings.find(({ standing }) => standing.resolved);
+	if (others.length === 0) sentences.push("It is the only one.");
+	else if (standings.some(({ standing }) => !standing.established)) sentences.push("No order is established: intervals take 6 launches.");
+	else if (tied.length > 0) sentences.push(`Not resolved from it: ${named(tied)}.`);
+	if (slower) sentences.push(`The first that is slower for sure: ${slower.entry.label}, ${ratio(slower.standing)}.`);
+	return sentences;
+}
+
+export function answerElements(view) {
+	const [first, ...rest] = answerOf(view);
+	const kinds = promises(ranked(view.shape, view.needs));
+	const elements = [h("strong", {}, first), ` ${rest.join(" ")}`];
+	if (kinds.length > 1)
+		elements.push(h("span", { class: "unlike" }, `Unlike promises are ranked together here (${kinds.join("; ")}): the looser may be the cheaper one to keep.`));
+	return elements;
+}

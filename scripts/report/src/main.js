@@ -1,0 +1,140 @@
+// main.js - puts charts and controls into the sections that lfbench wrote, folds the tables up, and keeps the choice in the link.
+//
+// The fragment is "#SECTION?CHOICE", either of which may be missing: a section to go to, and what was chosen.
+import { CHARTS } from "./charts/index.js";
+import { answerElements } from "./answer.js";
+import { h } from "./dom.js";
+import { makeFigure } from "./figure.js";
+import { makeFilters, makeHighlights, makeSelect } from "./filters.js";
+import { makeModel } from "./model.js";
+import { theme } from "./theme.js";
+import { firstNeeds, makeView, parseState, writeState } from "./view.js";
+
+const started = performance.now();
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const model = makeModel(JSON.parse(document.getElementById("lfbench-data").textContent));
+const printing = { now: false };
+
+function readFragment() {
+	const [anchor, query] = decodeURI(location.hash.slice(1)).split("?");
+	return { anchor, state: parseState(query ?? "") };
+}
+
+/** Some link of old, or of another file, may say anything; what it says wrongly is left out by makeView. */
+function safely(read, otherwise) {
+	try {
+		return read();
+	} catch {
+		return otherwise;
+	}
+}
+
+let { anchor, state } = safely(readFragment, { anchor: "", state: {} });
+state = { ...firstNeeds(model), ...state };
+let view = makeView(model, state);
+
+const context = () => ({ model, view, colours: theme(dark.matches && !printing.now) });
+const drawn = [];
+const figures = {};
+for (const [id, chart] of Object.entries(CHARTS)) if (id !== "compare" || model.compare.length > 0) figures[id] = makeFigure(chart, context, (which) => drawn.push(which));
+
+const filters = makeFilters(model, change);
+const highlights = makeHighlights(change);
+const loads = makeSelect("load", "Latency at", change);
+const pairs = makeSelect("pair", "File", change);
+
+function show() {
+	view = makeView(model, state);
+	filters.update(view);
+	filters.status.replaceChildren(...answerElements(view));
+	highlights.update(view);
+	loads.update(view.loads.map((name) => [name, name]), view.load);
+	pairs.update(model.compare.map((pair, i) => [String(i), model.files[pair.file].name]), String(view.pair));
+	for (const figure of Object.values(figures)) figure.update();
+}
+
+function writeFragment() {
+	const query = writeState(model, { ...state, ...view.shape.dimensions, ...view.needs });
+	history.replaceState(null, "", `#${anchor}${query ? `?${query}` : ""}`);
+}
+
+function change(key, value) {
+	const before = performance.now();
+	state = { ...state, ...view.shape.dimensions, [key]: value, changed: key };
+	show();
+	state = { ...state, ...view.shape.dimensions };
+	writeFragment();
+	window.lfbench.changed_ms = performance.now() - before;
+}
+
+/** The tables stay: folded up, opened by a link into them, and on paper. */
+function fold(section, title) {
+	const tables = [...section.children].filter((child) => child.tagName !== "H2");
+	const details = h("details", { class: "tables" }, h("summary", {}, title), ...tables);
+	section.append(details);
+	return details;
+}
+
+function put(id, title, ...elements) {
+	const section = document.getElementById(id);
+	if (!section) return;
+	fold(section, title).before(...elements);
+}
+
+function goTo(id) {
+	const target = id ? document.getElementById(id) : null;
+	for (let element = target; element; element = element.parentElement) if (element.tagName === "DETAILS") element.open = true;
+	target?.scrollIntoView();
+	return target !== null;
+}
+
+function followLinks() {
+	document.addEventListener("click", (event) => {
+		const link = event.target.closest?.('a[href^="#"]');
+		if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+		event.preventDefault();
+		anchor = link.getAttribute("href").slice(1);
+		history.pushState(null, "", `#${anchor}`);
+		writeFragment();
+		goTo(anchor);
+		const heading = document.getElementById(anchor);
+		heading?.setAttribute("tabindex", "-1");
+		heading?.focus({ preventScroll: true });
+	});
+	addEventListener("popstate", () => {
+		const read = safely(readFragment, { anchor: "", state: {} });
+		anchor = read.anchor;
+		state = { ...firstNeeds(model), ...read.state };
+		show();
+		goTo(anchor);
+	});
+}
+
+function print(on) {
+	printing.now = on;
+	for (const details of document.querySelectorAll("details.tables")) details.toggleAttribute("open", on);
+	for (const figure of Object.values(figures)) {
+		figure.update();
+		figure.drawNow();
+	}
+}
+
+put("which", "All shapes at a glance", filters.element, filters.status, figures.pick.element);
+put("compare", "All cells as a table", pairs.element, ...(figures.compare ? [figures.compare.element] : []));
+put("shapes", "Every shape's table", figures.heatmap.element, figures.scaling.element);
+put("sure", "What was seen in each shape", figures.trials.element);
+put("why", "Counts and latencies as tables", figures.contention.element, highlights.element, loads.element, figures.percentiles.element, figures.loads.element);
+document.documentElement.classList.add("charted");
+window.lfbench = { drawn, model };
+show();
+followLinks();
+if (anchor) goTo(anchor);
+dark.addEventListener("change", () => show());
+addEventListener("beforeprint", () => print(true));
+addEventListener("afterprint", () => print(false));
+let resized;
+addEventListener("resize", () => {
+	clearTimeout(resized);
+	resized = setTimeout(() => Object.values(figures).forEach((figure) => figure.update()), 150);
+});
+window.lfbench.started_ms = performance.now() - started;

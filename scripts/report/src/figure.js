@@ -81,12 +81,17 @@ export function makeFigure(chart, context, onDrawn) {
 		onDrawn?.(chart.id);
 	}
 
+	/** The frame that answers a choice is shown before charts further down are drawn. */
+	function soon() {
+		setTimeout(() => stale && draw());
+	}
+
 	const watch = new IntersectionObserver(
 		(entries) => {
 			visible = entries.at(-1).isIntersecting;
-			if (visible && stale) draw();
+			if (visible && stale) soon();
 		},
-		{ rootMargin: "400px" },
+		{ rootMargin: "150px" },
 	);
 	watch.observe(element);
 	return {
@@ -94,7 +99,7 @@ export function makeFigure(chart, context, onDrawn) {
 		/** What it shows has changed. */
 		update() {
 			stale = true;
-			if (visible) draw();
+			if (visible) soon();
 		},
 		/** For paper: whether in sight or not. */
 		drawNow() {

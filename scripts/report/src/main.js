@@ -51,6 +51,7 @@ function show() {
 	loads.update(view.loads.map((name) => [name, name]), view.load);
 	pairs.update(model.compare.map((pair, i) => [String(i), model.files[pair.file].name]), String(view.pair));
 	for (const figure of Object.values(figures)) figure.update();
+	if (drawn.length > 0) figures.pick.drawNow(); // the answer, with its figures, at once
 }
 
 function writeFragment() {

@@ -62,14 +62,16 @@ export function makeModel(data) {
 		shape.entries = group.entries.map((entry, at) => ({ ...entry, at, shape, label: text(entry.label) }));
 		return shape;
 	});
-	return { data, shapes, flags: data.summary.flags, histograms: data.histograms, compare: data.compare, files: data.files };
+	const values = {};
+	for (const { key } of DIMENSIONS) values[key] = [...new Set(shapes.map((shape) => shape.dimensions[key]))].sort(NATURALLY.compare);
+	return { data, shapes, values, flags: data.summary.flags, histograms: data.histograms, compare: data.compare, files: data.files };
 }
+
+const NATURALLY = new Intl.Collator("en", { numeric: true });
 
 /** The values of a dimension, numbers in order. */
 export function valuesOf(model, key) {
-	return [...new Set(model.shapes.map((shape) => shape.dimensions[key]))].sort((a, b) =>
-		a.localeCompare(b, "en", { numeric: true }),
-	);
+	return model.values[key];
 }
 
 /** The shape that has this value and as many of the other chosen ones as there are. */

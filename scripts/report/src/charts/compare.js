@@ -31,6 +31,13 @@ function none(model, view) {
 	return rows(model, view).length > 0 ? null : "The two files have no cell with figures in common.";
 }
 
+/** The cell, by what mostly tells it from others; the pointer and the table have all of it. */
+function shortName(row) {
+	const at = (key) => row.shape.match(new RegExp(`(?:^|/)${key}=([^/]*)`))?.[1];
+	const threads = at("threads") ?? [at("producers"), at("consumers")].filter(Boolean).join("+");
+	return `${row.queue}, ${row.workload} ${threads}`;
+}
+
 const nameOf = (row) => `${row.queue}, ${row.workload} ${row.shape}`;
 
 function draw(model, view, { document, width, colours }) {
@@ -43,7 +50,7 @@ function draw(model, view, { document, width, colours }) {
 		...basics(colours, document),
 		width,
 		height: 64 + (narrow ? 40 : 26) * data.length,
-		marginLeft: narrow ? 12 : 150,
+		marginLeft: narrow ? 12 : 290,
 		marginRight: narrow ? 12 : 120,
 		marginTop: 34,
 		marginBottom: 8,
@@ -53,7 +60,7 @@ function draw(model, view, { document, width, colours }) {
 			Plot.ruleX([1], { stroke: colours.ink, strokeWidth: 1.5 }),
 			Plot.ruleY(data.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: color, strokeWidth: 4, strokeOpacity: 0.6, strokeLinecap: "round" }),
 			Plot.dot(data, { y: "name", x: "ratio", fill: color, stroke: colours.ink, r: 5, symbol: (row) => (row.verdict === "REGRESSED" ? "square" : row.verdict === "IMPROVED" ? "diamond" : "circle"), ariaLabel: (row) => `${row.name}: ${row.ratio}` }),
-			Plot.text(data, { y: "name", frameAnchor: "left", dx: narrow ? 0 : -142, dy: narrow ? -14 : 0, textAnchor: "start", text: (row) => cut(row.queue, narrow ? 300 : 150), fontWeight: 600 }),
+			Plot.text(data, { y: "name", frameAnchor: "left", dx: narrow ? 0 : -282, dy: narrow ? -14 : 0, textAnchor: "start", text: (row) => cut(shortName(row), 300) }),
 			Plot.text(narrow ? [] : data, { y: "name", frameAnchor: "right", dx: 8, textAnchor: "start", text: (row) => row.verdict }),
 			Plot.tip(data, Plot.pointerY({ y: "name", x: "ratio", title: (row) => `${row.name}\n${row.verdict}: ${number(row.ratio)}×\n${row.says}`, fill: colours.paper, lineWidth: 40 })),
 		],

@@ -5,6 +5,19 @@ import { number } from "../format.js";
 import { basics } from "../theme.js";
 import { cut, roomFor } from "./common.js";
 
+/** More columns than this are no picture, and take their time. */
+const SHAPES_MOST = 32;
+
+/** All shapes, or those most like the chosen one, in their own order. */
+function shapesOf(model, view) {
+	if (model.shapes.length <= SHAPES_MOST) return model.shapes;
+	const likeness = (shape) => DIMENSIONS.filter(({ key }) => shape.dimensions[key] === view.shape.dimensions[key]).length;
+	return [...model.shapes]
+		.sort((a, b) => likeness(b) - likeness(a))
+		.slice(0, SHAPES_MOST)
+		.sort((a, b) => a.index - b.index);
+}
+
 /** A shape by what tells it from the others. */
 function shortTitle(model, shape) {
 	const telling = DIMENSIONS.filter(({ key }) => valuesOf(model, key).length > 1);
@@ -12,7 +25,7 @@ function shortTitle(model, shape) {
 }
 
 function rows(model, view) {
-	return model.shapes.flatMap((shape) => {
+	return shapesOf(model, view).flatMap((shape) => {
 		const queues = ranked(shape, view.needs);
 		const title = shortTitle(model, shape);
 		return queues.map((entry) => ({
@@ -83,7 +96,8 @@ function draw(model, view, { document, width, colours }) {
 export default {
 	id: "heatmap",
 	title: () => "Queues by shape",
-	caption: () =>
+	caption: (model) =>
+		`${model.shapes.length > SHAPES_MOST ? `The ${SHAPES_MOST} of ${model.shapes.length} shapes that are most like the chosen one. ` : ""}` +
 		"How many times as long an operation takes as with the fastest queue in that shape, among those that promise what is chosen above. =: not resolved from it. A gap: not measured, or not supported.",
 	none,
 	rows,

@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ "merge", cmd_merge, "join results files: shards of a run, or runs of several days" },
 	{ "latency", cmd_latency, "print the latency histograms of a run, and write them for a plotter" },
 	{ "report", cmd_report, "write an HTML page: which queue, how sure, why, and what machine it was" },
+	{ "plot", cmd_plot, "draw a chart of the report as an SVG" },
 	{ "doctor", cmd_doctor, "look at this machine, and say what it means for the results" },
 	{ NULL, NULL, NULL },
 };

@@ -12,6 +12,7 @@ int cmd_check(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 struct command {

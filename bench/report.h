@@ -68,6 +68,9 @@ void report_free(struct report *report);
 void report_bundle_find(struct report_bundle *bundle);
 void report_bundle_free(struct report_bundle *bundle);
 
+/* Everything as JSON in ASCII, without a character that could end the element it stands in. Returns 0 or -errno. */
+int report_put_data(FILE *out, const struct report *report);
+
 /* Write the page. Returns 0 or -errno. */
 int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out);
 

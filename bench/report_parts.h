@@ -32,9 +32,6 @@ int report_put_machine(FILE *out, const struct report *report);
 #define REPORT_TEXT_BYTES 256
 const char *report_ratio_text(const struct lfb_against *against, char out[REPORT_TEXT_BYTES]);
 
-/* Everything as JSON in ASCII, without a character that could end the element it stands in. Returns 0 or -errno. */
-int report_put_data(FILE *out, const struct report *report);
-
 /* Text between <style> and </style>: scripts/report/page.css, put into the program when it is built. */
 extern const char report_page_css[];
 

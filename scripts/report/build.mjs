@@ -1,4 +1,5 @@
-// build.mjs - makes report.js, which lfbench puts into its pages, and report.js.sha256, by which a page allows that script and no other:
+// build.mjs - makes report.js, which lfbench puts into its pages, report.js.sha256, by which a page allows that script and no other, and
+// plot.mjs, with which `lfbench plot` draws the same charts:
 //   node build.mjs FOLDER
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -39,4 +40,6 @@ mkdirSync(folder, { recursive: true });
 const script = await bundle("src/main.js", { format: "iife", target: ["es2021"], platform: "browser" });
 write("report.js", script);
 write("report.js.sha256", `${createHash("sha256").update(script).digest("base64")}\n`);
+// What draws the same charts under Node, for lfbench plot; whole, so that an installed copy needs no packages.
+write("plot.mjs", await bundle("src/plot.js", { format: "esm", target: ["node18"], platform: "node", banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }));
 console.log(`report.js: ${(script.length / 1024).toFixed(0)} kB`);

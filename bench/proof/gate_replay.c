@@ -207,7 +207,7 @@ static void turn_round(struct bank *bank)
 
 static void replay_power(struct bank *banks, size_t count)
 {
-	static const size_t stages[] = { 8, 16, 32, 64, 128, 256 };
+	static const size_t stages[] = { 8, 16, 32, 64, 128, 256, 512 };
 
 	(void)printf("%-24s %7s %6s %6s %5s %7s %9s %6s %6s %6s %6s %6s %8s\n", "bank", "truth %", "from", "to", "n", "time s", "decisions", "found", "%",
 		     "wrong", "PASS", "INCO", "cover %");

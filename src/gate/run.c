@@ -25,6 +25,8 @@
 #define PLANNED_SHARE 0.85
 /* A stage was planned within the budget; a machine that has since become this much slower ends it. */
 #define OVERTIME 1.25
+/* And screening that takes this much longer than planned ends where it is: what it flags would otherwise find no time left to be confirmed. */
+#define SCREEN_OVERTIME 1.15
 
 const char *const gate_stage_names[] = { "calibrate", "pilot", "screen", "confirm", NULL };
 
@@ -35,6 +37,7 @@ struct job {
 	size_t layout_shift; /* from base's layout to head's: the same padding on both sides would be no sample of pairs */
 	enum gate_stage stage;
 	size_t done, planned;
+	double screen_until_ns; /* 0: no limit but the budget's */
 	struct lfb_error *error;
 };
 
@@ -206,6 +209,13 @@ static bool is_worth_going_on(const struct gate_run *run)
 /* Called for one replicate of one cell. */
 typedef int (*replicate_fn)(struct job *job, struct gate_cell *cell, size_t nth);
 
+/* What was screened by now is all that was wanted. */
+static void cut_short(struct gate_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		run->cells[i].screen.planned = run->cells[i].screen.count;
+}
+
 /* `want[i]` replicates of each cell, in rounds. */
 static int run_stage(struct job *job, enum gate_stage stage, const size_t *want, replicate_fn one)
 {
@@ -227,6 +237,10 @@ static int run_stage(struct job *job, enum gate_stage stage, const size_t *want,
 		for (size_t i = 0; rc == 0 && i < count; i++)
 			if (round < want[order[i]] && !is_over(&job->run->cells[order[i]]))
 				rc = one(job, &job->run->cells[order[i]], round);
+		if (stage == GATE_STAGE_SCREEN && job->screen_until_ns > 0 && (double)elapsed_ns(job) > job->screen_until_ns) {
+			cut_short(job->run);
+			break;
+		}
 		if ((double)elapsed_ns(job) > OVERTIME * (double)job->run->budget_ns) {
 			job->run->out_of_budget = round + 1 < most;
 			break;
@@ -393,6 +407,8 @@ static int screen_all(struct job *job, size_t *want)
 	};
 	int rc;
 
+	if (!run->single_stage)
+		job->screen_until_ns = (double)elapsed_ns(job) + SCREEN_OVERTIME * (share + CONTROL_SHARE) * left_ns(job);
 	plan_replicates(run, &demand, want);
 	plan_controls(run, CONTROL_SHARE * left_ns(job), want);
 	rc = reserve(job, GATE_STAGE_SCREEN, want);

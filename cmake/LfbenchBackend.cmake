@@ -18,6 +18,7 @@
 #   which are entered by a jump, where they fall.)
 # - one exported symbol; a build id that goes into every row;
 # - no GNU_UNIQUE symbols: two builds of a C++ queue must be loadable side by side.
+set(LFBENCH_COUNTING_OPTIONS "" CACHE STRING "Further compiler options of the counting flavour, which is never timed, as -O1 to build it sooner")
 set(LFBENCH_LAYOUTS 1 CACHE STRING "Builds of each backend, laid out differently (1 to 32; lfbench gate takes at least 4)")
 
 function(lfbench_add_backend name source)
@@ -37,7 +38,7 @@ function(lfbench_add_backend name source)
   if(NOT arg_NO_COUNTING)
     lfbench_backend_object(${target}_count ${output}.count ${source})
     # Never timed, so where its code lands is no matter.
-    target_compile_options(${target}_count PRIVATE "SHELL:-include lfbench/counting.h" ${arg_OPTIONS})
+    target_compile_options(${target}_count PRIVATE "SHELL:-include lfbench/counting.h" ${arg_OPTIONS} ${LFBENCH_COUNTING_OPTIONS})
     target_compile_definitions(${target}_count PRIVATE LFB_COUNTING_FLAVOUR)
   endif()
 endfunction()

@@ -7,6 +7,8 @@
 
 #include "trial_fixture.h"
 
+#include <errno.h>
+
 static uint64_t sum_pushed(void)
 {
 	uint64_t sum = 0;
@@ -304,8 +306,8 @@ static void large_handles(void **state)
 		const size_t s = i % COUNT(shapes);
 
 		prepare(shapes[s].workload, shapes[s].producers, shapes[s].consumers, FAULT_NONE, 0);
-		ops.handle_bytes = sizes[i / COUNT(shapes)] > sizeof(struct q_handle) ? sizes[i / COUNT(shapes)]
-										      : sizeof(struct q_handle);
+		if (ops.handle_bytes < sizes[i / COUNT(shapes)])
+			ops.handle_bytes = sizes[i / COUNT(shapes)];
 		run(100, true);
 		ended(LFB_STATUS_OK, "");
 	}

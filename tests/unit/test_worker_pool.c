@@ -9,6 +9,7 @@
 #include "applications.h"
 #include "applications/worker_pool.h"
 
+#include <errno.h>
 #include <pthread.h>
 
 /* --- futures */

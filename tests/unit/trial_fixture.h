@@ -11,6 +11,7 @@
 #include "trial.h"
 
 #include <signal.h>
+#include <string.h>
 
 #define RESERVED ((size_t)1 << 30)
 #define SECOND_NS UINT64_C(1000000000)

@@ -128,7 +128,7 @@ static bool is_input(const char *name, char *const *paths, size_t count)
 	return false;
 }
 
-static int write_page(const struct report *report, const struct report_options *options, const char *name)
+static int write_page(struct report *report, const struct report_options *options, const char *name)
 {
 	struct report_bundle bundle = { .script = NULL };
 	struct lfb_error error = { "" };

@@ -47,6 +47,7 @@ struct report {
 	struct latency_rows latency_rows;
 	struct latency_cells latency;
 	uint64_t passed_over; /* rows that do not meet --where */
+	bool held_back;	      /* report_write's: tables are made in the browser, when somebody wants to see them */
 };
 
 /* The web front end, as far as it was built. */
@@ -72,6 +73,6 @@ void report_bundle_free(struct report_bundle *bundle);
 int report_put_data(FILE *out, const struct report *report);
 
 /* Write the page. Returns 0 or -errno. */
-int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out);
+int report_write(struct report *report, const struct report_bundle *bundle, FILE *out);
 
 #endif

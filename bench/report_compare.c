@@ -95,10 +95,12 @@ int report_put_compare(FILE *out, const struct report *report)
 	if (report->file_count < 2)
 		return 0;
 	html_put(out,
-		 "<section id=\"" REPORT_COMPARE "\" aria-labelledby=\"" REPORT_COMPARE "-h\"><h2 id=\"" REPORT_COMPARE "-h\">What changed since %s?</h2>\n"
-		 "<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The tables of "
-		 "the other sections take all files together.</p>\n",
+		 "<section id=\"" REPORT_COMPARE "\" aria-labelledby=\"" REPORT_COMPARE "-h\"><h2 id=\"" REPORT_COMPARE "-h\">What changed since %s?</h2>\n",
 		 report_base_name(report->file[0].path));
+	report_begin_tables(out, report);
+	(void)fputs("<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The tables of "
+		 "the other sections take all files together.</p>\n",
+		 out);
 	for (size_t i = 0; i + 1 < report->file_count; i++) {
 		const struct report_pair *const pair = &report->pair[i];
 
@@ -113,6 +115,7 @@ int report_put_compare(FILE *out, const struct report *report)
 		}
 		(void)fputs("</section>\n", out);
 	}
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return 0;
 }

@@ -83,6 +83,31 @@ static void put_navigation(FILE *out, const struct report *report)
 	(void)fputs("</ul></nav>\n", out);
 }
 
+/* Up to so many shapes, or cells compared, the tables are made with the page, where a search finds them. */
+#define SHAPES_AT_ONCE 48u
+#define CELLS_AT_ONCE 1000u
+
+static bool is_large(const struct report *report)
+{
+	size_t cells = 0;
+
+	for (size_t i = 0; i + 1 < report->file_count; i++)
+		cells += report->pair[i].results.count;
+	return report->summary.group_count > SHAPES_AT_ONCE || cells > CELLS_AT_ONCE;
+}
+
+void report_begin_tables(FILE *out, const struct report *report)
+{
+	if (report->held_back)
+		(void)fputs("<noscript>\n", out);
+}
+
+void report_end_tables(FILE *out, const struct report *report)
+{
+	if (report->held_back)
+		(void)fputs("</noscript>\n", out);
+}
+
 static int put_sections(FILE *out, const struct report *report)
 {
 	static int (*const sections[])(FILE *, const struct report *) = {
@@ -110,10 +135,11 @@ static int put_script(FILE *out, const struct report *report, const struct repor
 	return rc;
 }
 
-int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out)
+int report_write(struct report *report, const struct report_bundle *bundle, FILE *out)
 {
 	int rc;
 
+	report->held_back = bundle->script != NULL && is_large(report);
 	put_head(out, report, bundle);
 	(void)fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n", out);
 	put_title(out, report, bundle);

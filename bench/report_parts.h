@@ -32,6 +32,13 @@ int report_put_machine(FILE *out, const struct report *report);
 #define REPORT_TEXT_BYTES 256
 const char *report_ratio_text(const struct lfb_against *against, char out[REPORT_TEXT_BYTES]);
 
+/*
+ * Around the tables of a section, after its heading and first words. Of many shapes an HTML parser takes seconds: where there is a script
+ * to do it later, such tables are in a <noscript>, which is a text to a browser that runs scripts and tables to any other.
+ */
+void report_begin_tables(FILE *out, const struct report *report);
+void report_end_tables(FILE *out, const struct report *report);
+
 /* Text between <style> and </style>: scripts/report/page.css, put into the program when it is built. */
 extern const char report_page_css[];
 

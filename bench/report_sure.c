@@ -116,8 +116,10 @@ int report_put_sure(FILE *out, const struct report *report)
 {
 	int rc = 0;
 
-	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n"
-		    "<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
+	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n",
+		    out);
+	report_begin_tables(out, report);
+	(void)fputs("<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
 		    "95 %, whatever the distribution. Where two overlap, the order is not resolved. No launch is left out.</p>\n"
 		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"How sure\"><table>\n<thead><tr><th scope=\"col\">shape</th><th scope=\"col\" "
 		    "class=\"n\">launches</th><th scope=\"col\" class=\"n\">trials each</th><th scope=\"col\">fastest, told from others of its kind</th><th "
@@ -127,6 +129,7 @@ int report_put_sure(FILE *out, const struct report *report)
 		rc = put_group(out, report, g);
 	(void)fputs("</tbody></table></div>\n", out);
 	put_flag_words(out, &report->summary);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;
 }
@@ -233,6 +236,7 @@ int report_put_why(FILE *out, const struct report *report)
 	int rc = 0;
 
 	(void)fputs("<section id=\"" REPORT_WHY "\" aria-labelledby=\"" REPORT_WHY "-h\"><h2 id=\"" REPORT_WHY "-h\">Why?</h2>\n", out);
+	report_begin_tables(out, report);
 	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++) {
 		if (!says_why(report->summary.groups[g]))
 			continue;
@@ -242,7 +246,7 @@ int report_put_why(FILE *out, const struct report *report)
 				    "Latencies at a load run from the intended send to the pop; OVERLOADED: less than 99 % of what was asked for was sent, and no "
 				    "percentile means anything.</p>\n",
 				    out);
-		(void)fputs("<section><h3>", out);
+		(void)fputs("<section class=\"shape\"><h3>", out);
 		rc = report_put_shape(out, report, g);
 		(void)fputs("</h3>\n", out);
 		if (rc == 0)
@@ -254,6 +258,7 @@ int report_put_why(FILE *out, const struct report *report)
 		(void)fputs("<p>There are no rows that say why: they come from the latency and contention passes, as in "
 			    "<code>lfbench run --pass all</code>.</p>\n",
 			    out);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;
 }

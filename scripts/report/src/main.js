@@ -14,6 +14,7 @@ const started = performance.now();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const model = makeModel(JSON.parse(document.getElementById("lfbench-data").textContent));
 const printing = { now: false };
+const heldBack = new Map(); // <noscript> elements, by the details they belong to
 
 function readFragment() {
 	const [anchor, query] = decodeURI(location.hash.slice(1)).split("?");
@@ -68,12 +69,34 @@ function change(key, value) {
 	window.lfbench.changed_ms = performance.now() - before;
 }
 
-/** The tables stay: folded up, opened by a link into them, and on paper. */
+/**
+ * The tables stay: folded up, opened by a link into them, and on paper. Those of many shapes lfbench left in a <noscript>, a mere text here;
+ * what of it came from a file is written as references, so that it is the same texts when the tables are made of it.
+ */
 function fold(section, title) {
-	const tables = [...section.children].filter((child) => child.tagName !== "H2");
-	const details = h("details", { class: "tables" }, h("summary", {}, title), ...tables);
+	const held = section.querySelector(":scope > noscript");
+	const tables = held ? [] : [...section.children].filter((child) => child.tagName !== "H2");
+	const details = h("details", { class: "tables", ontoggle: () => details.open && unfold(details) }, h("summary", {}, title), ...tables);
+	if (held) heldBack.set(details, held);
 	section.append(details);
 	return details;
+}
+
+function unfold(details) {
+	const held = heldBack.get(details);
+	if (!held) return;
+	heldBack.delete(details);
+	details.insertAdjacentHTML("beforeend", held.textContent);
+	held.remove();
+}
+
+/** The element with that id, made if it is among the tables that are not there yet. */
+function find(id) {
+	const element = document.getElementById(id);
+	if (element || !id) return element;
+	const holder = [...heldBack].find(([, held]) => held.textContent.includes(` id="${id}"`));
+	if (holder) unfold(holder[0]);
+	return document.getElementById(id);
 }
 
 function put(id, title, ...elements) {
@@ -83,7 +106,7 @@ function put(id, title, ...elements) {
 }
 
 function goTo(id) {
-	const target = id ? document.getElementById(id) : null;
+	const target = find(id);
 	for (let element = target; element; element = element.parentElement) if (element.tagName === "DETAILS") element.open = true;
 	target?.scrollIntoView();
 	return target !== null;
@@ -113,7 +136,10 @@ function followLinks() {
 
 function print(on) {
 	printing.now = on;
-	for (const details of document.querySelectorAll("details.tables")) details.toggleAttribute("open", on);
+	for (const details of document.querySelectorAll("details.tables")) {
+		if (on) unfold(details);
+		details.toggleAttribute("open", on);
+	}
 	for (const figure of Object.values(figures)) {
 		figure.update();
 		figure.drawNow();

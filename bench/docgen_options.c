@@ -32,7 +32,7 @@ static const struct own {
 } owns[] = {
 	{ "list", { "names", 0, NULL, "only the names of the backends, one a line", NULL } },
 	{ "list", { HELP } },
-	{ "show", { "columns", 0, "LIST", "which columns: semantics, progress, library, alloc, capacity, ns_per_op, interval, ops_per_s, of_faa, p50, p99, p999, max, cas_failures, atomics, lock_waits, switches, empty, full, launches, flags, bar; backend is always the first", NULL } },
+	{ "show", { "columns", 0, "LIST", "which columns: semantics, progress, library, alloc, capacity, ns_per_op, interval, ops_per_s, of_faa, p50, p99, p999, max, cas_failures, atomics, lock_waits, switches, empty, full, fairness, launches, flags, bar; backend is always the first", NULL } },
 	{ "show", { "sort", 0, "COLUMN", "order of the queues in each table; -COLUMN: the largest first (default ns_per_op)", NULL } },
 	{ "show", { "where", 0, "LIST", "only rows that meet all of these: a column of the file, = != < <= > or >=, a value; = and != take several, joined by |", NULL } },
 	{ "show", { "markdown", 0, NULL, "the tables in Markdown", NULL } },

@@ -178,7 +178,7 @@ static void put_loads(FILE *out, const struct lfb_group *group)
 
 static int put_counts_of(FILE *out, const struct lfb_entry *entry)
 {
-	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL };
+	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL, RENDER_FAIRNESS };
 	char *text = NULL, cell[RENDER_CELL_BYTES];
 	size_t bytes = 0;
 	FILE *const memory = open_memstream(&text, &bytes);
@@ -210,7 +210,7 @@ static int put_counts(FILE *out, const struct lfb_group *group)
 				    "scope=\"col\">queue</th><th scope=\"col\">per operation, the likely dearest first</th><th scope=\"col\" class=\"n\">failed "
 				    "CAS</th><th scope=\"col\" class=\"n\">atomics</th><th scope=\"col\" class=\"n\">lock waits</th><th scope=\"col\" "
 				    "class=\"n\">switches/s</th><th scope=\"col\" class=\"n\">empty polls</th><th scope=\"col\" class=\"n\">full "
-				    "polls</th></tr></thead><tbody>\n",
+				    "polls</th><th scope=\"col\" class=\"n\">fairness</th></tr></thead><tbody>\n",
 				    out);
 		rc = put_counts_of(out, entry);
 	}
@@ -242,7 +242,8 @@ int report_put_why(FILE *out, const struct report *report)
 			continue;
 		if (groups++ == 0)
 			(void)fputs("<p>Counted in a pass of its own, with instrumented builds whose speed is not shown. Counts times a rough price each (a failed "
-				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. "
+				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. Fairness is "
+				    "Jain's index of the threads' shares in the throughput pass: 1 where all had the same, 1/n where one of n had all. "
 				    "Latencies at a load run from the intended send to the pop; OVERLOADED: less than 99 % of what was asked for was sent, and no "
 				    "percentile means anything.</p>\n",
 				    out);

@@ -213,6 +213,7 @@ static int set_entry_figures(json_t *json, const struct lfb_entry *entry)
 	int rc = json_object_set_new(json, "ns_per_op", figure_json(&entry->ns_per_op));
 
 	rc |= json_object_set_new(json, "ops_per_s", figure_json(&entry->ops_per_s));
+	rc |= json_object_set_new(json, "fairness", lfb_json_figure(entry->fairness));
 	rc |= json_object_set_new(json, "of_faa", lfb_json_figure(entry->of_ceiling));
 	rc |= json_object_set_new(json, "unresolved", json_boolean(entry->unresolved));
 	rc |= json_object_set_new(json, "incomplete", json_boolean(entry->incomplete));

@@ -36,8 +36,15 @@ let view = makeView(model, state);
 
 const context = () => ({ model, view, colours: theme(dark.matches && !printing.now) });
 const drawn = [];
+
+function isWanted(id) {
+	if (id === "compare") return model.compare.length > 0;
+	if (id === "history") return model.history.files.length > 0;
+	return model.shapes.length > 0;
+}
+
 const figures = {};
-for (const [id, chart] of Object.entries(CHARTS)) if (id !== "compare" || model.compare.length > 0) figures[id] = makeFigure(chart, context, (which) => drawn.push(which));
+for (const [id, chart] of Object.entries(CHARTS)) if (isWanted(id)) figures[id] = makeFigure(chart, context, (which) => drawn.push(which));
 
 const filters = makeFilters(model, change);
 const highlights = makeHighlights(change);
@@ -46,25 +53,27 @@ const pairs = makeSelect("pair", "File", change);
 
 function show() {
 	view = makeView(model, state);
-	filters.update(view);
-	filters.status.replaceChildren(...answerElements(view));
-	highlights.update(view);
-	loads.update(view.loads.map((name) => [name, name]), view.load);
-	pairs.update(model.compare.map((pair, i) => [String(i), model.files[pair.file].name]), String(view.pair));
+	if (view.shape) {
+		filters.update(view);
+		filters.status.replaceChildren(...answerElements(view));
+		highlights.update(view);
+		loads.update(view.loads.map((name) => [name, name]), view.load);
+	}
+	pairs.update(model.compare.map((pair, i) => [String(i), pair.name]), String(view.pair));
 	for (const figure of Object.values(figures)) figure.update();
-	if (drawn.length > 0) figures.pick.drawNow(); // the answer, with its figures, at once
+	if (drawn.length > 0) figures.pick?.drawNow(); // the answer, with its figures, at once
 }
 
 function writeFragment() {
-	const query = writeState(model, { ...state, ...view.shape.dimensions, ...view.needs });
+	const query = writeState(model, { ...state, ...view.shape?.dimensions, ...view.needs });
 	history.replaceState(null, "", `#${anchor}${query ? `?${query}` : ""}`);
 }
 
 function change(key, value) {
 	const before = performance.now();
-	state = { ...state, ...view.shape.dimensions, [key]: value, changed: key };
+	state = { ...state, ...view.shape?.dimensions, [key]: value, changed: key };
 	show();
-	state = { ...state, ...view.shape.dimensions };
+	state = { ...state, ...view.shape?.dimensions };
 	writeFragment();
 	window.lfbench.changed_ms = performance.now() - before;
 }
@@ -99,10 +108,11 @@ function find(id) {
 	return document.getElementById(id);
 }
 
+/** Into a section, if there is one, what there is of these. */
 function put(id, title, ...elements) {
 	const section = document.getElementById(id);
 	if (!section) return;
-	fold(section, title).before(...elements);
+	fold(section, title).before(...elements.filter((element) => element !== undefined));
 }
 
 function goTo(id) {
@@ -146,11 +156,11 @@ function print(on) {
 	}
 }
 
-put("which", "All shapes at a glance", filters.element, filters.status, figures.pick.element);
-put("compare", "All cells as a table", pairs.element, ...(figures.compare ? [figures.compare.element] : []));
-put("shapes", "Every shape's table", figures.heatmap.element, figures.scaling.element);
-put("sure", "What was seen in each shape", figures.trials.element);
-put("why", "Counts and latencies as tables", figures.contention.element, highlights.element, loads.element, figures.percentiles.element, figures.loads.element);
+put("which", "All shapes at a glance", filters.element, filters.status, figures.pick?.element);
+put("compare", "All cells as a table", pairs.element, figures.compare?.element, figures.history?.element);
+put("shapes", "Every shape's table", figures.heatmap?.element, figures.scaling?.element);
+put("sure", "What was seen in each shape", figures.trials?.element);
+put("why", "Counts and latencies as tables", figures.contention?.element, highlights.element, loads.element, figures.percentiles?.element, figures.loads?.element);
 document.documentElement.classList.add("charted");
 window.lfbench = { drawn, model };
 show();

@@ -24,7 +24,7 @@
 
 extern char **environ;
 
-static const char *const chart_names[] = { "pick", "scaling", "heatmap", "trials", "contention", "percentiles", "loads", "compare", NULL };
+static const char *const chart_names[] = { "pick", "scaling", "heatmap", "trials", "contention", "percentiles", "loads", "compare", "history", NULL };
 static const char *const theme_names[] = { "light", "dark", NULL };
 
 struct plot_options {
@@ -47,7 +47,8 @@ static void print_help(void)
 		     "Draws what 'lfbench report' draws, by the same code, without a browser: for a README or the\n"
 		     "summary of a CI run. It takes Node.js 18 or later, and the charts to be built (docs/report.md).\n\n"
 		     "Options:\n"
-		     "  --chart NAME    pick, scaling, heatmap, trials, contention, percentiles, loads or compare\n"
+		     "  --chart NAME    pick, scaling, heatmap, trials, contention, percentiles, loads, compare or\n"
+		     "                  history\n"
 		     "  --select TEXT   which shape, and what a queue has to promise: what a link to a page has behind its ?,\n"
 		     "                  as in 'workload=pairs&threads=2+2&memory=any' (default: what the page begins with)\n"
 		     "  --theme WORD    light or dark (default light)\n"
@@ -138,8 +139,10 @@ static int parse(int argc, char **argv, struct plot_options *options)
 		return render_error("plot", "no file given. Name one, as in 'lfbench plot --chart heatmap results/today.csv -o heatmap.svg'");
 	if ((size_t)(argc - optind) > REPORT_FILES_MAX)
 		return render_error("plot", "more than 64 files; join some with lfbench merge");
-	if (strcmp(options->chart, "compare") == 0 && optind + 1 == argc)
-		return render_error("plot", "--chart compare takes two files or more, each held against the first");
+	if (strcmp(options->chart, "compare") == 0 && optind + 1 == argc && !report_is_verdicts(argv[optind]))
+		return render_error("plot", "--chart compare takes two files or more, each held against the first, or a gate's .json");
+	if (strcmp(options->chart, "history") == 0 && argc - optind < (int)REPORT_HISTORY_FILES)
+		return render_error("plot", "--chart history takes three files or more; of two, there is --chart compare");
 	return 0;
 }
 
@@ -254,7 +257,7 @@ static int make(const struct plot_options *options, char **paths, size_t count)
 		return render_error("plot", "out of memory");
 	if (report_read(report, paths, count, &options->where, &error) != 0)
 		code = render_error("plot", error.text);
-	else if (report->summary.rows == 0)
+	else if (report->summary.rows == 0 && (report->verdicts_count == 0 || strcmp(options->chart, "compare") != 0))
 		code = render_error("plot", report->passed_over > 0 ? "no row meets --where" : "there are no rows: the run had not finished a trial");
 	else
 		code = plot(options, report);

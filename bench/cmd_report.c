@@ -25,13 +25,14 @@ static const struct option longs[] = {
 static void print_help(void)
 {
 	(void)printf("lfbench report - results files as one HTML page\n\n"
-		     "Usage: lfbench report [options] FILE.csv... -o report.html\n\n"
+		     "Usage: lfbench report [options] FILE.csv... [FILE.json...] -o report.html\n\n"
 		     "The page says which queue to use for which shape, how sure that is, why it is so, and what\n"
 		     "machine it was. It is one file, loads nothing from anywhere, and opens from disk. Its figures are\n"
 		     "those of lfbench show. Of several files each is compared with the first, cell by cell, the worst\n"
-		     "first. NAME.env.json and NAME.hist.csv beside NAME.csv are read, too. Charts take the web front\n"
-		     "end, which is built where Node.js is (docs/report.md); without it the page has the tables.\n"
-		     "- is standard input.\n\n"
+		     "first, and of three or more each cell is followed through all of them. FILE.json is what lfbench gate\n"
+		     "--export json=FILE.json wrote: its verdicts. NAME.env.json and NAME.hist.csv beside NAME.csv are\n"
+		     "read, too. Charts take the web front end, which is built where Node.js is (docs/report.md);\n"
+		     "without it the page has the tables. - is standard input.\n\n"
 		     "Options:\n"
 		     "  -o, --out FILE  where to write, - is standard output (default: the first file's name with .html)\n"
 		     "  --force         replace FILE\n"
@@ -41,6 +42,7 @@ static void print_help(void)
 		     "Examples:\n"
 		     "  lfbench report results/today.csv -o report.html\n"
 		     "  lfbench report before.csv after.csv -o changes.html\n"
+		     "  lfbench gate --base old.so --head new.so --export json=gate.json; lfbench report gate.json\n"
 		     "  lfbench report --where 'workload=pairs,producers>=2' today.csv -o - | gzip >pairs.html.gz\n\n"
 		     "Exit status: 0 written; 2 wrong usage, or a file that cannot be read or written.\n");
 }
@@ -97,11 +99,11 @@ static int parse(int argc, char **argv, struct report_options *options)
 static const char *default_out(const char *path, char out[PATH_MAX])
 {
 	const size_t length = strlen(path);
-	const bool csv = length > 4 && strcmp(path + length - 4, ".csv") == 0;
+	const size_t suffix = report_is_verdicts(path) ? strlen(".json") : length > 4 && strcmp(path + length - 4, ".csv") == 0 ? strlen(".csv") : 0;
 
 	if (strcmp(path, "-") == 0)
 		return "-";
-	(void)snprintf(out, PATH_MAX, "%.*s.html", (int)(csv ? length - 4 : length), path);
+	(void)snprintf(out, PATH_MAX, "%.*s.html", (int)(length - suffix), path);
 	return out;
 }
 
@@ -128,7 +130,7 @@ static bool is_input(const char *name, char *const *paths, size_t count)
 	return false;
 }
 
-static int write_page(const struct report *report, const struct report_options *options, const char *name)
+static int write_page(struct report *report, const struct report_options *options, const char *name)
 {
 	struct report_bundle bundle = { .script = NULL };
 	struct lfb_error error = { "" };
@@ -167,7 +169,7 @@ static int make(const struct report_options *options, char **paths, size_t count
 		code = render_error("report", "the page would replace a file that it is made of; name another one with -o");
 	else if (report_read(report, paths, count, &options->where, &error) != 0)
 		code = render_error("report", error.text);
-	else if (report->summary.rows == 0)
+	else if (report->summary.rows == 0 && report->verdicts_count == 0)
 		code = render_error("report", report->passed_over > 0 ? "no row meets --where" : "there are no rows to report: the run had not finished a trial");
 	else
 		code = write_page(report, options, name);

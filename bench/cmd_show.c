@@ -50,7 +50,7 @@ static void print_help(void)
 		"Options:\n"
 		"  --columns LIST  semantics, progress, library, alloc, capacity, ns_per_op, interval, ops_per_s,\n"
 		"                  of_faa, p50, p99, p999, max, cas_failures, atomics, lock_waits, switches, empty,\n"
-		"                  full, launches, flags, bar; backend is always the first\n"
+		"                  full, fairness, launches, flags, bar; backend is always the first\n"
 		"  --sort COLUMN   order of the queues in each table; -COLUMN: the largest first (default ns_per_op)\n"
 		"  --where LIST    only rows that meet all of these: a column of the file, = != < <= > or >=, a value;\n"
 		"                  = and != take several, joined by |\n"

@@ -1,12 +1,8 @@
-/*
- * compare_history.c - see compare_history.h. Nothing is judged here: a line says how far it is from the one before, and whether that
- * one was measured on the same machine, in the same state, with builds made the same way.
- */
+/* compare_history.c - see compare_history.h. What a line says of the one before is compare_points' (compare.h). */
 #include "compare_history.h"
 
 #include "compare_print.h"
 #include "render.h"
-#include "stats.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,96 +24,18 @@ static const struct lfb_table_column columns[COLUMNS] = {
 };
 
 #define CELL_BYTES 64
-#define CONFIDENCE 0.95
 
-/* One cell in one file. */
-struct line {
-	const struct compare_file *file;
-	size_t launches, failed;
-	double median, low, high, probe_ns;
-	bool has_interval;
-	uint64_t build;
-};
-
-/* Files without a time first; then as they were given. */
-static int by_time(const void *left, const void *right)
+static void mark(const struct compare_point *point, char out[CELL_BYTES])
 {
-	const struct line *const a = (const struct line *)left, *const b = (const struct line *)right;
-	const int order = strcmp(a->file->first_time != NULL ? a->file->first_time : "", b->file->first_time != NULL ? b->file->first_time : "");
-
-	return order != 0 ? order : (a->file > b->file) - (a->file < b->file);
-}
-
-/* The launches [first, first + count), which are of one file. */
-static int make_line(const struct compare *compare, const struct compare_launch *first, size_t count, struct line *out)
-{
-	double *const room = (double *)reallocarray(NULL, count + 1, sizeof(*room)), achieved;
-	size_t probes = 0;
-
-	if (room == NULL)
-		return -ENOMEM;
-	*out = (struct line){ .file = &compare->files[first->file], .launches = count, .build = first->build };
-	for (size_t i = 0; i < count; i++)
-		if (first[i].probe_ns > 0)
-			room[probes++] = first[i].probe_ns;
-	out->probe_ns = lfb_median(room, probes);
-	for (size_t i = 0; i < count; i++)
-		room[i] = first[i].value;
-	out->median = lfb_median(room, count); /* sorts */
-	out->has_interval = lfb_median_interval(room, count, CONFIDENCE, &out->low, &out->high, &achieved);
-	free(room);
-	return 0;
-}
-
-static int make_lines(const struct compare *compare, const struct compare_launch *launches, size_t count, struct line *lines, size_t *line_count)
-{
-	int rc = 0;
-
-	*line_count = 0;
-	for (size_t first = 0, end; first < count && rc == 0; first = end) {
-		for (end = first + 1; end < count && launches[end].file == launches[first].file;)
-			end++;
-		rc = make_line(compare, launches + first, end - first, &lines[(*line_count)++]);
-	}
-	if (rc == 0)
-		qsort(lines, *line_count, sizeof(lines[0]), by_time);
-	return rc;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == NULL || b == NULL || strcmp(a, b) == 0;
-}
-
-/* As compare_check has it: what makes figures incomparable. */
-static bool same_machine(const struct compare_file *a, const struct compare_file *b)
-{
-	if (a->hosts.count > 0 && b->hosts.count > 0 && (a->hosts.count != b->hosts.count || !same_text(a->hosts.word[0], b->hosts.word[0])))
-		return false;
-	for (size_t i = 0; i < COMPARE_HYPERVISOR; i++)
-		if (!same_text(a->fact[i], b->fact[i]))
-			return false;
-	return true;
-}
-
-static void mark(const struct line *line, const struct line *before, char out[CELL_BYTES])
-{
-	const bool machine = before != NULL && !same_machine(line->file, before->file);
-	const bool build = before != NULL && line->build != before->build;
-	const bool regime = before != NULL && line->probe_ns > 0 && before->probe_ns > 0 &&
-			    fabs(log(line->probe_ns / before->probe_ns)) > log(COMPARE_PROBE_FACTOR);
-
-	(void)snprintf(out, CELL_BYTES, "%s%s%s", machine ? "M" : "", build ? "B" : "", regime ? "R" : "");
+	(void)snprintf(out, CELL_BYTES, "%s%s%s", point->other_machine ? "M" : "", point->other_build ? "B" : "", point->other_regime ? "R" : "");
 }
 
 /* "?" behind what may be chance: the intervals overlap, or there are none. */
-static void fill_change(const struct line *line, const struct line *before, char out[CELL_BYTES])
+static void fill_change(const struct compare_point *point, const struct compare_point *before, char out[CELL_BYTES])
 {
-	const bool resolved = before != NULL && line->has_interval && before->has_interval && (line->low > before->high || line->high < before->low);
-
 	out[0] = '\0';
 	if (before != NULL)
-		(void)snprintf(out, CELL_BYTES, "%+.1f %%%s", 100 * (line->median / before->median - 1), resolved ? " " : "?");
+		(void)snprintf(out, CELL_BYTES, "%+.1f %%%s", 100 * (point->median / before->median - 1), point->resolved ? " " : "?");
 }
 
 static const char *base_name(const char *path)
@@ -127,7 +45,7 @@ static const char *base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-static void add_line(struct lfb_table *table, const struct line *line, const struct line *before, double most)
+static void add_line(struct lfb_table *table, const struct compare_point *line, const struct compare_point *before, double most)
 {
 	char text[COLUMNS][CELL_BYTES] = { "" };
 	const char *cells[COLUMNS];
@@ -142,7 +60,7 @@ static void add_line(struct lfb_table *table, const struct line *line, const str
 		(void)snprintf(text[INTERVAL], CELL_BYTES, "%.4g..%.4g", line->low, line->high);
 	fill_change(line, before, text[CHANGE]);
 	(void)snprintf(text[LAUNCHES], CELL_BYTES, "%zu", line->launches);
-	mark(line, before, text[MARKS]);
+	mark(line, text[MARKS]);
 	lfb_table_add(table, LFB_STYLE_PLAIN, cells, line->median / most);
 }
 
@@ -162,7 +80,7 @@ static void print_title(FILE *out, const struct compare_cell *cell, enum compare
 	compare_print_paragraph(out, text, 2, medium);
 }
 
-static int print_lines(FILE *out, const struct line *lines, size_t count, const struct lfb_medium *medium)
+static int print_lines(FILE *out, const struct compare_point *lines, size_t count, const struct lfb_medium *medium)
 {
 	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
 	double most = 0;
@@ -184,22 +102,16 @@ static int print_lines(FILE *out, const struct line *lines, size_t count, const 
 static int print_cell(FILE *out, const struct compare *compare, const struct compare_cell *cell, enum compare_metric metric,
 		      const struct lfb_medium *medium)
 {
-	struct compare_launch *launches;
-	struct line *lines;
-	size_t count, line_count;
-	int rc = compare_launches(&cell->half[COMPARE_BASE], metric, &launches, &count);
+	struct compare_point *points;
+	size_t count;
+	int rc = compare_points(compare, &cell->half[COMPARE_BASE], metric, &points, &count);
 
-	if (rc != 0)
-		return rc;
-	lines = (struct line *)calloc(compare->file_count + 1, sizeof(*lines));
-	rc = lines != NULL ? make_lines(compare, launches, count, lines, &line_count) : -ENOMEM;
 	if (rc == 0 && (count > 0 || cell->half[COMPARE_BASE].failed > 0)) {
 		print_title(out, cell, metric, medium);
-		rc = count > 0 ? print_lines(out, lines, line_count, medium) : 0;
+		rc = count > 0 ? print_lines(out, points, count, medium) : 0;
 		rc = rc == 0 ? 1 : rc;
 	}
-	free(launches);
-	free(lines);
+	free(points);
 	return rc;
 }
 

@@ -37,6 +37,7 @@ const struct render_column_info render_columns[RENDER_COLUMNS] = {
 	[RENDER_SWITCHES] = { "switches", "switches/s", .right = true, .sorts = true },
 	[RENDER_EMPTY] = { "empty", "empty polls/op", .right = true, .sorts = true },
 	[RENDER_FULL] = { "full", "full polls/op", .right = true, .sorts = true },
+	[RENDER_FAIRNESS] = { "fairness", "fairness", .right = true, .sorts = true },
 	[RENDER_LAUNCHES] = { "launches", "launches", .right = true, .sorts = true },
 	[RENDER_FLAGS] = { "flags", "flags" },
 	[RENDER_BAR] = { "bar", "", .rank = 5 },
@@ -288,6 +289,8 @@ static double figure_of(const struct lfb_entry *entry, enum render_column column
 		return entry->launches > 0 ? entry->ns_per_op.median : NAN;
 	case RENDER_OPS_PER_S:
 		return entry->launches > 0 ? entry->ops_per_s.median : NAN;
+	case RENDER_FAIRNESS:
+		return entry->launches > 0 ? entry->fairness : NAN;
 	case RENDER_LAUNCHES:
 		return (double)entry->launches;
 	case RENDER_P50:
@@ -314,6 +317,8 @@ static const char *format_figure(const struct lfb_entry *entry, enum render_colu
 		render_rate(out, value);
 	else if (column >= RENDER_P50 && column <= RENDER_MAX)
 		render_time(out, value, ascii);
+	else if (column == RENDER_FAIRNESS)
+		(void)snprintf(out, CELL_BYTES, "%.2f", value);
 	else if (column == RENDER_LAUNCHES)
 		(void)snprintf(out, CELL_BYTES, "%.0f", value);
 	else

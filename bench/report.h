@@ -19,6 +19,8 @@
 #include <stdio.h>
 
 #define REPORT_FILES_MAX 64u
+/* So many are a history; of two the comparison says it all. */
+#define REPORT_HISTORY_FILES 3u
 
 struct report_file {
 	const char *path;
@@ -39,14 +41,24 @@ struct report_pair {
 	bool same_run;
 };
 
+/* The verdicts of a gate, or of a comparison: what `--export json` wrote. */
+struct report_verdicts {
+	const char *path;
+	struct json_t *json; /* checked, as far as report_verdicts_read says */
+};
+
 struct report {
 	struct report_file file[REPORT_FILES_MAX];
 	size_t file_count;
 	struct lfb_summary summary;
 	struct report_pair pair[REPORT_FILES_MAX - 1]; /* of file[i + 1] */
+	struct compare history; /* all files as base, if they are as many as that; empty otherwise */
+	struct report_verdicts verdicts[REPORT_FILES_MAX];
+	size_t verdicts_count;
 	struct latency_rows latency_rows;
 	struct latency_cells latency;
 	uint64_t passed_over; /* rows that do not meet --where */
+	bool held_back;	      /* report_write's: tables are made in the browser, when somebody wants to see them */
 };
 
 /* The web front end, as far as it was built. */
@@ -58,11 +70,20 @@ struct report_bundle {
 };
 
 /*
- * Read all files with their companions; "-" is standard input. Returns 0; -EBADMSG, -EFBIG or -E2BIG for what is refused, with the
+ * Read all files with their companions; "-" is standard input; NAME.json holds verdicts. Returns 0; -EBADMSG, -EFBIG or -E2BIG for what is refused, with the
  * file, the line and the reason; -ENOMEM or -errno. Free with report_free in either case; `report` begins as zeros.
  */
 int report_read(struct report *report, char *const *paths, size_t count, const struct lfb_where *where, struct lfb_error *error);
 void report_free(struct report *report);
+
+/* Whether a file of that name holds verdicts instead of rows. */
+bool report_is_verdicts(const char *path);
+/*
+ * Read one. Its results are then an array of objects, the worst first, with texts "workload", "backend", "shape", "metric", "verdict" and
+ * "message", and numbers or null as "value" (the ratio), "low", "high", "base_value" and "head_value". Returns 0; -EBADMSG or -EFBIG for what is no such
+ * file; -ENOMEM or -errno; with a sentence. json_decref() it in any case.
+ */
+int report_verdicts_read(struct report_verdicts *verdicts, const char *path, struct lfb_error *error);
 
 /* Find the bundle: in $LFBENCH_REPORT_DIR, beside the program in a build tree, or where it was installed. */
 void report_bundle_find(struct report_bundle *bundle);
@@ -72,6 +93,6 @@ void report_bundle_free(struct report_bundle *bundle);
 int report_put_data(FILE *out, const struct report *report);
 
 /* Write the page. Returns 0 or -errno. */
-int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out);
+int report_write(struct report *report, const struct report_bundle *bundle, FILE *out);
 
 #endif

@@ -135,8 +135,10 @@ int report_put_answer(FILE *out, const struct report *report)
 {
 	int rc = 0;
 
-	(void)fputs("<section id=\"" REPORT_ANSWER "\" aria-labelledby=\"" REPORT_ANSWER "-h\">\n<h2 id=\"" REPORT_ANSWER "-h\">Which queue for my shape?</h2>\n"
-		    "<p>For each shape, and for what a queue has to promise there, the fastest that was measured, which others cannot be told from it, and the "
+	(void)fputs("<section id=\"" REPORT_ANSWER "\" aria-labelledby=\"" REPORT_ANSWER "-h\">\n<h2 id=\"" REPORT_ANSWER "-h\">Which queue for my shape?</h2>\n",
+		    out);
+	report_begin_tables(out, report);
+	(void)fputs("<p>For each shape, and for what a queue has to promise there, the fastest that was measured, which others cannot be told from it, and the "
 		    "first one that is slower for sure. Queues are held against queues that promise the same; null and faa are references and not in it.</p>\n"
 		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fastest queues\"><table class=\"answer\">\n<thead><tr><th scope=\"col\">what is needed</th>"
 		    "<th scope=\"col\">fastest</th><th scope=\"col\" class=\"n\">ns/op</th><th scope=\"col\" class=\"n\">95 % interval</th>"
@@ -146,7 +148,9 @@ int report_put_answer(FILE *out, const struct report *report)
 		rc = put_group(out, report, g);
 	(void)fputs("</table></div>\n<p class=\"note\">ns/op: a trial's duration divided by its pushes and pops; the median over launches of each launch's "
 		    "median trial; less is faster. 1.32\u00D7 (1.10\u20131.58): takes 1.32 times as long, and with a probability of at least 90 % "
-		    "between 1.10 and 1.58 times.</p>\n</section>\n",
+		    "between 1.10 and 1.58 times.</p>\n",
 		    out);
+	report_end_tables(out, report);
+	(void)fputs("</section>\n", out);
 	return rc;
 }

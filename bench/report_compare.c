@@ -90,15 +90,11 @@ static void put_results(FILE *out, const struct report_pair *pair)
 		html_put(out, "<p class=\"note\">%z cells are in one of the two only.</p>\n", tally[COMPARE_ALONE]);
 }
 
-int report_put_compare(FILE *out, const struct report *report)
+static void put_pairs(FILE *out, const struct report *report)
 {
-	if (report->file_count < 2)
-		return 0;
-	html_put(out,
-		 "<section id=\"" REPORT_COMPARE "\" aria-labelledby=\"" REPORT_COMPARE "-h\"><h2 id=\"" REPORT_COMPARE "-h\">What changed since %s?</h2>\n"
-		 "<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The tables of "
+	(void)fputs("<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The tables of "
 		 "the other sections take all files together.</p>\n",
-		 report_base_name(report->file[0].path));
+		 out);
 	for (size_t i = 0; i + 1 < report->file_count; i++) {
 		const struct report_pair *const pair = &report->pair[i];
 
@@ -113,6 +109,26 @@ int report_put_compare(FILE *out, const struct report *report)
 		}
 		(void)fputs("</section>\n", out);
 	}
+}
+
+int report_put_compare(FILE *out, const struct report *report)
+{
+	int rc;
+
+	if (report->file_count < 2 && report->verdicts_count == 0)
+		return 0;
+	(void)fputs("<section id=\"" REPORT_COMPARE "\" aria-labelledby=\"" REPORT_COMPARE "-h\"><h2 id=\"" REPORT_COMPARE "-h\">", out);
+	if (report->file_count < 2)
+		(void)fputs("What changed?</h2>\n", out);
+	else
+		html_put(out, "What changed since %s?</h2>\n", report_base_name(report->file[0].path));
+	report_begin_tables(out, report);
+	for (size_t i = 0; i < report->verdicts_count; i++)
+		report_put_verdicts(out, &report->verdicts[i]);
+	if (report->file_count >= 2)
+		put_pairs(out, report);
+	rc = report_put_history(out, report);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
-	return 0;
+	return rc;
 }

@@ -234,15 +234,21 @@ static json_t *make_pair(const void *context, size_t i)
 			 list(pair, pair->results.count, make_result));
 }
 
+static json_t *make_verdicts(const void *context, size_t i)
+{
+	return report_verdicts_json(&((const struct report *)context)->verdicts[i]);
+}
+
 static json_t *data_json(const struct report *report)
 {
 	char now[LFB_CLOCK_TEXT_BYTES];
 
 	lfb_clock_utc_text(now);
-	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", LFB_SUMMARY_JSON_SCHEMA, "version", LFB_VERSION, "commit",
+	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", LFB_SUMMARY_JSON_SCHEMA, "version", LFB_VERSION, "commit",
 			 LFB_COMMIT, "made_utc", now, "files", list(report, report->file_count, make_file), "needs",
 			 list(NULL, LFB_NEEDS, make_need), "flag_words", words_json(lfb_flag_words), "status_words", words_json(lfb_status_words), "summary",
-			 summary_json(report), "histograms", histograms_json(report), "compare", list(report, report->file_count - 1, make_pair));
+			 summary_json(report), "histograms", histograms_json(report), "compare", list(report, report->file_count > 0 ? report->file_count - 1 : 0, make_pair), "verdicts",
+			 list(report, report->verdicts_count, make_verdicts), "history", report_history_json(report));
 }
 
 /* json_dump_callback_t */

@@ -19,10 +19,17 @@ static void put_policy(FILE *out, const struct report_bundle *bundle)
 		(void)fputs("'none'\">\n", out);
 }
 
+static bool has_rows(const struct report *report)
+{
+	return report->summary.group_count > 0;
+}
+
 static void put_names(FILE *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->file_count; i++)
 		html_put(out, "%s%s", i > 0 ? ", " : "", strcmp(report->file[i].path, "-") == 0 ? "standard input" : report_base_name(report->file[i].path));
+	for (size_t i = 0; i < report->verdicts_count; i++)
+		html_put(out, "%s%s", i + report->file_count > 0 ? ", " : "", report_base_name(report->verdicts[i].path));
 }
 
 static void put_head(FILE *out, const struct report *report, const struct report_bundle *bundle)
@@ -55,7 +62,11 @@ static void put_title(FILE *out, const struct report *report, const struct repor
 {
 	(void)fputs("<header>\n<p class=\"brand\">lfbench report</p>\n<h1>", out);
 	put_names(out, report);
-	html_put(out, "</h1>\n<p class=\"quiet\">%z rows, %z of them ok; %z shapes", report->summary.rows, report->summary.rows_ok, report->summary.group_count);
+	(void)fputs("</h1>\n<p class=\"quiet\">", out);
+	if (has_rows(report))
+		html_put(out, "%z rows, %z of them ok; %z shapes", report->summary.rows, report->summary.rows_ok, report->summary.group_count);
+	else
+		(void)fputs("Verdicts, without the rows of a run", out);
 	put_host(out, report);
 	if (report->passed_over > 0)
 		html_put(out, "; %z rows that do not meet --where are left out", (size_t)report->passed_over);
@@ -73,14 +84,42 @@ static void put_link(FILE *out, const char *anchor, const char *text)
 static void put_navigation(FILE *out, const struct report *report)
 {
 	(void)fputs("<nav aria-label=\"Sections\"><ul>", out);
-	put_link(out, REPORT_ANSWER, "Which queue?");
-	if (report->file_count > 1)
+	if (has_rows(report))
+		put_link(out, REPORT_ANSWER, "Which queue?");
+	if (report->file_count > 1 || report->verdicts_count > 0)
 		put_link(out, REPORT_COMPARE, "What changed?");
-	put_link(out, REPORT_SHAPES, "All queues");
-	put_link(out, REPORT_SURE, "How sure?");
-	put_link(out, REPORT_WHY, "Why?");
-	put_link(out, REPORT_MACHINE, "Machine and method");
+	if (has_rows(report)) {
+		put_link(out, REPORT_SHAPES, "All queues");
+		put_link(out, REPORT_SURE, "How sure?");
+		put_link(out, REPORT_WHY, "Why?");
+		put_link(out, REPORT_MACHINE, "Machine and method");
+	}
 	(void)fputs("</ul></nav>\n", out);
+}
+
+/* Up to so many shapes, or cells compared, the tables are made with the page, where a search finds them. */
+#define SHAPES_AT_ONCE 48u
+#define CELLS_AT_ONCE 1000u
+
+static bool is_large(const struct report *report)
+{
+	size_t cells = 0;
+
+	for (size_t i = 0; i + 1 < report->file_count; i++)
+		cells += report->pair[i].results.count;
+	return report->summary.group_count > SHAPES_AT_ONCE || cells > CELLS_AT_ONCE;
+}
+
+void report_begin_tables(FILE *out, const struct report *report)
+{
+	if (report->held_back)
+		(void)fputs("<noscript>\n", out);
+}
+
+void report_end_tables(FILE *out, const struct report *report)
+{
+	if (report->held_back)
+		(void)fputs("</noscript>\n", out);
 }
 
 static int put_sections(FILE *out, const struct report *report)
@@ -90,6 +129,8 @@ static int put_sections(FILE *out, const struct report *report)
 	};
 	int rc = 0;
 
+	if (!has_rows(report))
+		return report_put_compare(out, report);
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && rc == 0; i++)
 		rc = sections[i](out, report);
 	return rc;
@@ -110,10 +151,11 @@ static int put_script(FILE *out, const struct report *report, const struct repor
 	return rc;
 }
 
-int report_write(const struct report *report, const struct report_bundle *bundle, FILE *out)
+int report_write(struct report *report, const struct report_bundle *bundle, FILE *out)
 {
 	int rc;
 
+	report->held_back = bundle->script != NULL && is_large(report);
 	put_head(out, report, bundle);
 	(void)fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n", out);
 	put_title(out, report, bundle);

@@ -25,13 +25,18 @@ struct sink {
 	size_t file, file_count;
 };
 
+static bool is_history(const struct sink *sink)
+{
+	return sink->file_count >= REPORT_HISTORY_FILES;
+}
+
 /* The first file is the base of all pairs, each other one the head of its own. */
 static int add_to_pairs(const struct sink *sink, const struct lfb_row *row)
 {
 	struct report_pair *const pairs = sink->report->pair;
-	int rc = 0;
+	int rc = is_history(sink) ? compare_add_row(&sink->report->history, row) : 0;
 
-	if (sink->file > 0)
+	if (rc == 0 && sink->file > 0)
 		return compare_add_row(&pairs[sink->file - 1].compare, row);
 	for (size_t i = 0; i + 1 < sink->file_count && rc == 0; i++)
 		rc = compare_add_row(&pairs[i].compare, row);
@@ -76,9 +81,9 @@ static bool companion(const char *path, const char *suffix, bool partial, char o
 static int begin_file(struct sink *sink, const char *path)
 {
 	struct report_pair *const pairs = sink->report->pair;
-	int rc = 0;
+	int rc = is_history(sink) ? compare_add_file(&sink->report->history, COMPARE_BASE, path) : 0;
 
-	if (sink->file > 0)
+	if (rc == 0 && sink->file > 0)
 		return compare_add_file(&pairs[sink->file - 1].compare, COMPARE_HEAD, path);
 	for (size_t i = 0; i + 1 < sink->file_count && rc == 0; i++)
 		rc = compare_add_file(&pairs[i].compare, COMPARE_BASE, path);
@@ -160,14 +165,22 @@ static int read_histograms(struct report *report, struct report_file *file, stru
 	return rc == 0 || rc == -ENOMEM ? rc : refuse(path, rc, &found, error);
 }
 
-static int judge(struct report_pair *pair)
+/* The machines of a comparison's files. */
+static int read_facts(struct compare *compare)
 {
 	char path[PATH_MAX];
 	int rc = 0;
 
-	for (size_t i = 0; i < pair->compare.file_count && rc == 0; i++)
-		if (companion(pair->compare.files[i].path, ".env.json", false, path))
-			rc = compare_read_facts(&pair->compare.files[i], path);
+	for (size_t i = 0; i < compare->file_count && rc == 0; i++)
+		if (companion(compare->files[i].path, ".env.json", false, path))
+			rc = compare_read_facts(&compare->files[i], path);
+	return rc;
+}
+
+static int judge(struct report_pair *pair)
+{
+	int rc = read_facts(&pair->compare);
+
 	for (size_t i = 0; i < pair->compare.cell_count; i++)
 		pair->common += pair->compare.cells[i]->half[COMPARE_BASE].rows > 0 && pair->compare.cells[i]->half[COMPARE_HEAD].rows > 0;
 	pair->same_run = compare_share_run(&pair->compare.files[0], &pair->compare.files[1]);
@@ -182,14 +195,19 @@ static int judge(struct report_pair *pair)
 
 int report_read(struct report *report, char *const *paths, size_t count, const struct lfb_where *where, struct lfb_error *error)
 {
-	struct sink sink = { .report = report, .where = where, .file_count = count };
+	struct sink sink = { .report = report, .where = where };
 	int rc = 0;
 
 	report->latency.rows = &report->latency_rows;
-	for (; sink.file < count && rc == 0; sink.file++) {
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		if (report_is_verdicts(paths[i]))
+			rc = report_verdicts_read(&report->verdicts[report->verdicts_count++], paths[i], error);
+		else
+			report->file[sink.file_count++].path = paths[i];
+	}
+	for (; sink.file < sink.file_count && rc == 0; sink.file++) {
 		struct report_file *const file = &report->file[report->file_count++];
 
-		file->path = paths[sink.file];
 		rc = read_rows(&sink, file->path, error);
 		if (rc == 0)
 			rc = read_histograms(report, file, error);
@@ -197,7 +215,9 @@ int report_read(struct report *report, char *const *paths, size_t count, const s
 	}
 	if (rc == 0)
 		rc = lfb_summary_finish(&report->summary);
-	for (size_t i = 0; i + 1 < count && rc == 0; i++)
+	if (rc == 0)
+		rc = read_facts(&report->history);
+	for (size_t i = 0; i + 1 < sink.file_count && rc == 0; i++)
 		rc = judge(&report->pair[i]);
 	return rc == -ENOMEM ? lfb_fail(error, rc, "out of memory") : rc;
 }
@@ -206,11 +226,14 @@ void report_free(struct report *report)
 {
 	for (size_t i = 0; i < report->file_count; i++)
 		json_decref(report->file[i].env);
+	for (size_t i = 0; i < report->verdicts_count; i++)
+		json_decref(report->verdicts[i].json);
 	for (size_t i = 0; i + 1 < REPORT_FILES_MAX; i++) {
 		compare_results_free(&report->pair[i].results);
 		compare_findings_free(&report->pair[i].findings);
 		compare_free(&report->pair[i].compare);
 	}
+	compare_free(&report->history);
 	latency_cells_free(&report->latency);
 	latency_rows_free(&report->latency_rows);
 	lfb_summary_free(&report->summary);

@@ -270,12 +270,15 @@ int report_put_shapes(FILE *out, const struct report *report)
 {
 	int rc = 0;
 
-	(void)fputs("<section id=\"" REPORT_SHAPES "\" aria-labelledby=\"" REPORT_SHAPES "-h\"><h2 id=\"" REPORT_SHAPES "-h\">All queues by shape</h2>\n"
-		    "<p>Ranked within what they promise. The plots are logarithmic: the same distance is the same ratio. A dot is the median, the line through it "
+	(void)fputs("<section id=\"" REPORT_SHAPES "\" aria-labelledby=\"" REPORT_SHAPES "-h\"><h2 id=\"" REPORT_SHAPES "-h\">All queues by shape</h2>\n",
+		    out);
+	report_begin_tables(out, report);
+	(void)fputs("<p>Ranked within what they promise. The plots are logarithmic: the same distance is the same ratio. A dot is the median, the line through it "
 		    "the interval. p50 and p99 are latencies from push to pop in a closed loop.</p>\n",
 		    out);
 	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++)
 		rc = put_group(out, report, g);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;
 }

@@ -116,8 +116,10 @@ int report_put_sure(FILE *out, const struct report *report)
 {
 	int rc = 0;
 
-	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n"
-		    "<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
+	(void)fputs("<section id=\"" REPORT_SURE "\" aria-labelledby=\"" REPORT_SURE "-h\"><h2 id=\"" REPORT_SURE "-h\">How sure is that?</h2>\n",
+		    out);
+	report_begin_tables(out, report);
+	(void)fputs("<p>Intervals are over launches, since trials of one process are not independent; each holds the true median with a probability of at least "
 		    "95 %, whatever the distribution. Where two overlap, the order is not resolved. No launch is left out.</p>\n"
 		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"How sure\"><table>\n<thead><tr><th scope=\"col\">shape</th><th scope=\"col\" "
 		    "class=\"n\">launches</th><th scope=\"col\" class=\"n\">trials each</th><th scope=\"col\">fastest, told from others of its kind</th><th "
@@ -127,6 +129,7 @@ int report_put_sure(FILE *out, const struct report *report)
 		rc = put_group(out, report, g);
 	(void)fputs("</tbody></table></div>\n", out);
 	put_flag_words(out, &report->summary);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;
 }
@@ -175,7 +178,7 @@ static void put_loads(FILE *out, const struct lfb_group *group)
 
 static int put_counts_of(FILE *out, const struct lfb_entry *entry)
 {
-	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL };
+	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL, RENDER_FAIRNESS };
 	char *text = NULL, cell[RENDER_CELL_BYTES];
 	size_t bytes = 0;
 	FILE *const memory = open_memstream(&text, &bytes);
@@ -207,7 +210,7 @@ static int put_counts(FILE *out, const struct lfb_group *group)
 				    "scope=\"col\">queue</th><th scope=\"col\">per operation, the likely dearest first</th><th scope=\"col\" class=\"n\">failed "
 				    "CAS</th><th scope=\"col\" class=\"n\">atomics</th><th scope=\"col\" class=\"n\">lock waits</th><th scope=\"col\" "
 				    "class=\"n\">switches/s</th><th scope=\"col\" class=\"n\">empty polls</th><th scope=\"col\" class=\"n\">full "
-				    "polls</th></tr></thead><tbody>\n",
+				    "polls</th><th scope=\"col\" class=\"n\">fairness</th></tr></thead><tbody>\n",
 				    out);
 		rc = put_counts_of(out, entry);
 	}
@@ -233,16 +236,18 @@ int report_put_why(FILE *out, const struct report *report)
 	int rc = 0;
 
 	(void)fputs("<section id=\"" REPORT_WHY "\" aria-labelledby=\"" REPORT_WHY "-h\"><h2 id=\"" REPORT_WHY "-h\">Why?</h2>\n", out);
+	report_begin_tables(out, report);
 	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++) {
 		if (!says_why(report->summary.groups[g]))
 			continue;
 		if (groups++ == 0)
 			(void)fputs("<p>Counted in a pass of its own, with instrumented builds whose speed is not shown. Counts times a rough price each (a failed "
-				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. "
+				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. Fairness is "
+				    "Jain's index of the threads' shares in the throughput pass: 1 where all had the same, 1/n where one of n had all. "
 				    "Latencies at a load run from the intended send to the pop; OVERLOADED: less than 99 % of what was asked for was sent, and no "
 				    "percentile means anything.</p>\n",
 				    out);
-		(void)fputs("<section><h3>", out);
+		(void)fputs("<section class=\"shape\"><h3>", out);
 		rc = report_put_shape(out, report, g);
 		(void)fputs("</h3>\n", out);
 		if (rc == 0)
@@ -254,6 +259,7 @@ int report_put_why(FILE *out, const struct report *report)
 		(void)fputs("<p>There are no rows that say why: they come from the latency and contention passes, as in "
 			    "<code>lfbench run --pass all</code>.</p>\n",
 			    out);
+	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;
 }

@@ -174,6 +174,9 @@ void compare_findings_free(struct compare_findings *findings);
 /* Whether a cell differs in what compare_check refuses; the column's name, or NULL. */
 const char *compare_cell_unlike(const struct compare_cell *cell);
 
+/* Of all intervals. */
+#define COMPARE_CONFIDENCE 0.95
+
 /* One launch: medians over its trials. */
 struct compare_launch {
 	double value, probe_ns; /* NaN: not measured */
@@ -185,6 +188,24 @@ struct compare_launch {
  * metric are left out. Returns 0 or -ENOMEM; *out is NULL where there are none.
  */
 int compare_launches(const struct compare_half *half, enum compare_metric metric, struct compare_launch **out, size_t *count);
+
+/* A cell in one file, and how it stands to the file before it in time: all false in the first. */
+struct compare_point {
+	const struct compare_file *file;
+	size_t launches;
+	double median, low, high; /* over launches, with COMPARE_CONFIDENCE */
+	double probe_ns;	  /* NaN: not measured */
+	bool has_interval;	  /* false: too few launches, low and high are unset */
+	uint64_t build;
+	bool other_machine, other_build, other_regime; /* no change across one of these is the queue's */
+	bool resolved;				       /* the intervals do not overlap */
+};
+/*
+ * One half of a cell through its files, in order of time, into an array that is the caller's to free. Returns 0 or -ENOMEM; *out is NULL
+ * where no file has that metric, and to be freed in any case.
+ */
+int compare_points(const struct compare *compare, const struct compare_half *half, enum compare_metric metric, struct compare_point **out,
+		   size_t *count);
 
 /* Whether rows of that cell's pass can have the metric. */
 bool compare_has_metric(const struct compare_cell *cell, enum compare_metric metric);

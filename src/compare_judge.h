@@ -18,8 +18,6 @@
 
 #include "compare.h"
 
-#define COMPARE_CONFIDENCE 0.95
-
 /* Sizes are logarithms: ln(1 + 0.005) for 0.5 %. */
 struct compare_rule {
 	double min_effect, fail_effect, alpha;

@@ -17,6 +17,7 @@ const char *const export_format_names[] = {
 	[EXPORT_HYPERFINE] = "hyperfine",
 	[EXPORT_JUNIT] = "junit",
 	[EXPORT_MARKDOWN] = "markdown",
+	[EXPORT_JSON] = "json",
 	[EXPORT_FORMATS] = NULL,
 };
 
@@ -28,6 +29,7 @@ const char *const export_suffixes[] = {
 	[EXPORT_HYPERFINE] = ".hyperfine.json",
 	[EXPORT_JUNIT] = ".junit.xml",
 	[EXPORT_MARKDOWN] = ".md",
+	[EXPORT_JSON] = ".results.json",
 	[EXPORT_FORMATS] = NULL,
 };
 
@@ -79,7 +81,7 @@ int export_parse_target(const char *word, struct export_target *out, struct lfb_
 	if (found < 0)
 		return lfb_fail(error, -EINVAL,
 				"'%s' is not one of github-action-benchmark, bmf, benchfmt, google-benchmark, "
-				"hyperfine, junit, markdown",
+				"hyperfine, junit, markdown, json",
 				name);
 	if (word[0] == '=' && word[1] == '\0')
 		return lfb_fail(error, -EINVAL, "'%s=' names no file; leave out the = for the file's usual name", name);
@@ -104,6 +106,7 @@ static const writer_fn writers[EXPORT_FORMATS] = {
 	[EXPORT_BENCHFMT] = export_write_benchfmt,	  [EXPORT_GOOGLE_BENCHMARK] = export_write_google,
 	[EXPORT_HYPERFINE] = export_write_hyperfine,	  [EXPORT_JUNIT] = export_write_junit,
 	[EXPORT_MARKDOWN] = export_write_markdown,
+	[EXPORT_JSON] = export_write_json,
 };
 
 static int write_to(const struct export_list *list, writer_fn writer, FILE *out)

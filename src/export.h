@@ -26,12 +26,16 @@ enum export_format {
 	EXPORT_HYPERFINE,
 	EXPORT_JUNIT,
 	EXPORT_MARKDOWN,
+	EXPORT_JSON,
 	EXPORT_FORMATS
 };
-/* "github-action-benchmark", "bmf", "benchfmt", "google-benchmark", "hyperfine", "junit", "markdown", NULL. */
+/* "github-action-benchmark", "bmf", "benchfmt", "google-benchmark", "hyperfine", "junit", "markdown", "json", NULL. */
 extern const char *const export_format_names[];
 /* What NAME.csv's export is called: ".github.json", ".bmf.json" ... behind NAME. */
 extern const char *const export_suffixes[];
+
+/* Of the format "json"; raised when a reader of the old one would be wrong. */
+#define EXPORT_JSON_SCHEMA 1
 
 /* How it came out. EXPORT_MEASURED: a figure and no judgement (run). */
 enum export_verdict {

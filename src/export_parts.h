@@ -14,6 +14,7 @@ int export_write_google(const struct export_list *list, FILE *out);
 int export_write_hyperfine(const struct export_list *list, FILE *out);
 int export_write_junit(const struct export_list *list, FILE *out);
 int export_write_markdown(const struct export_list *list, FILE *out);
+int export_write_json(const struct export_list *list, FILE *out);
 
 /* Markdown in parts, for a summary that has a limit: what comes before the rows, and one row. */
 void export_markdown_head(const struct export_list *list, FILE *out);

@@ -453,7 +453,7 @@ const struct lfb_option lfb_option_table[] = {
 	{ "seed", 's', "N", BENCH | RUN, "seed of the random order, for the same order again (default: from the clock)", parse_seed, NULL, NULL },
 	{ "csv", 0, "FILE", BENCH, "rows to this file, - for standard output, instead of a summary", parse_csv, NULL, NULL },
 	{ "out", 'o', "FILE.csv", RUN, "results to this file, - for standard output (default: a name from time and host, in results/ if there is one)", parse_out, NULL, NULL },
-	{ "export", 0, "FORMAT[=FILE]", RUN | RESUME, "also write the results as github-action-benchmark, bmf, benchfmt, google-benchmark, hyperfine, junit or markdown; may be repeated (default: beside the results)", parse_export, NULL, export_format_names },
+	{ "export", 0, "FORMAT[=FILE]", RUN | RESUME, "also write the results as github-action-benchmark, bmf, benchfmt, google-benchmark, hyperfine, junit, markdown or json; may be repeated (default: beside the results)", parse_export, NULL, export_format_names },
 	{ "force", 'f', NULL, BENCH | RUN, "replace a results file that exists", parse_force, NULL, NULL },
 	{ "resume", 0, "FILE.csv", RUN | RESUME, "go on with an interrupted run; its options and seed are read from its companion", parse_resume, NULL, NULL },
 	{ "shard", 0, "I/N", RUN, "only the I-th of N equal parts of the plan", parse_shard, NULL, NULL },

@@ -163,6 +163,12 @@ static int64_t time_of(const struct lfb_row *row)
 	return strptime(lfb_row_get(row, LFB_COL_time_utc), "%Y-%m-%dT%H:%M:%SZ", &tm) != NULL ? (int64_t)timegm(&tm) : 0;
 }
 
+static double fairness_of(const struct lfb_row *row)
+{
+	/* fmin passes over a NaN: each side may be missing by itself. */
+	return fmin(lfb_row_get_f64(row, LFB_COL_fairness_producers, NAN), lfb_row_get_f64(row, LFB_COL_fairness_consumers, NAN));
+}
+
 static int add_sample(struct lfb_entry *entry, const struct lfb_row *row, uint64_t launch, uint32_t flags)
 {
 	const struct lfb_sample sample = {
@@ -175,6 +181,7 @@ static int add_sample(struct lfb_entry *entry, const struct lfb_row *row, uint64
 		.ns_per_op = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0),
 		.ops_per_s = lfb_row_get_f64(row, LFB_COL_ops_per_s, 0),
 		.probe_ns = lfb_summary_probe_ns(row),
+		.fairness = fairness_of(row),
 	};
 
 	/* A build that counts has no speed, whatever pass it was run in. */

@@ -50,6 +50,7 @@ struct lfb_sample {
 	int64_t time_s; /* when it ended, since 1970; 0: not known */
 	double ns_per_op, ops_per_s;
 	double probe_ns; /* core-to-core round trip around it; NaN: not measured */
+	double fairness; /* Jain's index of the threads' shares, of producers or consumers, whichever is less; NaN: not measured */
 	uint32_t flags;	 /* bit i: it had summary.flags[i] */
 };
 
@@ -57,6 +58,7 @@ struct lfb_sample {
 struct lfb_launch_figures {
 	double ns_per_op, ops_per_s;
 	double probe_ns;   /* NaN: not measured */
+	double fairness;   /* likewise */
 	double first_log;  /* ln of the first trial's ns_per_op to the later ones' median; NaN: there are not both */
 	int first_side;	   /* 1: slower than more of the later ones than faster, -1: the reverse, 0: undecided */
 };
@@ -141,6 +143,7 @@ struct lfb_entry {
 	size_t launches;
 	size_t trials_min, trials_max; /* samples per launch */
 	struct lfb_figure ns_per_op, ops_per_s;
+	double fairness;   /* median over launches; 1: all threads had the same share, 1/n: one of n had all. NaN: not measured */
 	double of_ceiling; /* ops_per_s as a part of that of faa; NaN where there is none, and for other references */
 	bool unresolved;   /* its interval overlaps with that of the entry before: they may be in either order */
 	bool incomplete;   /* it has figures, and rows that were not ok */

@@ -103,6 +103,7 @@ static void reduce_launch(struct lfb_entry *entry, double *room, size_t first, s
 		.ns_per_op = median_of(samples, trials, offsetof(struct lfb_sample, ns_per_op), room),
 		.ops_per_s = median_of(samples, trials, offsetof(struct lfb_sample, ops_per_s), room),
 		.probe_ns = median_of(samples, trials, offsetof(struct lfb_sample, probe_ns), room),
+		.fairness = median_of(samples, trials, offsetof(struct lfb_sample, fairness), room),
 		.first_log = first_log_of(samples, trials, room),
 		.first_side = first_side_of(samples, trials),
 	};
@@ -111,11 +112,12 @@ static void reduce_launch(struct lfb_entry *entry, double *room, size_t first, s
 	entry->launches++;
 }
 
-static struct lfb_figure figure_over_launches(const struct lfb_entry *entry, size_t offset, double *room)
+/* One figure of all launches, by its offset, into `room`. */
+static double *collect(const struct lfb_entry *entry, size_t offset, double *room)
 {
 	for (size_t i = 0; i < entry->launches; i++)
 		room[i] = *(const double *)(const void *)((const char *)&entry->launch[i] + offset);
-	return figure_of(room, entry->launches);
+	return room;
 }
 
 static int finish_throughput(struct lfb_entry *entry)
@@ -135,8 +137,9 @@ static int finish_throughput(struct lfb_entry *entry)
 			end++;
 		reduce_launch(entry, room, first, end);
 	}
-	entry->ns_per_op = figure_over_launches(entry, offsetof(struct lfb_launch_figures, ns_per_op), room);
-	entry->ops_per_s = figure_over_launches(entry, offsetof(struct lfb_launch_figures, ops_per_s), room);
+	entry->ns_per_op = figure_of(collect(entry, offsetof(struct lfb_launch_figures, ns_per_op), room), entry->launches);
+	entry->ops_per_s = figure_of(collect(entry, offsetof(struct lfb_launch_figures, ops_per_s), room), entry->launches);
+	entry->fairness = lfb_median_of_measured(collect(entry, offsetof(struct lfb_launch_figures, fairness), room), entry->launches);
 	free(room);
 	return 0;
 }

@@ -213,6 +213,7 @@ static int set_entry_figures(json_t *json, const struct lfb_entry *entry)
 	int rc = json_object_set_new(json, "ns_per_op", figure_json(&entry->ns_per_op));
 
 	rc |= json_object_set_new(json, "ops_per_s", figure_json(&entry->ops_per_s));
+	rc |= json_object_set_new(json, "fairness", lfb_json_figure(entry->fairness));
 	rc |= json_object_set_new(json, "of_faa", lfb_json_figure(entry->of_ceiling));
 	rc |= json_object_set_new(json, "unresolved", json_boolean(entry->unresolved));
 	rc |= json_object_set_new(json, "incomplete", json_boolean(entry->incomplete));
@@ -297,17 +298,24 @@ static json_t *entries_json(const struct lfb_summary *summary, const struct lfb_
 	return NULL;
 }
 
+json_t *lfb_json_shape(const struct lfb_row *row)
+{
+	json_t *const shape = columns_json(row, shape_columns, COUNT(shape_columns));
+
+	if (json_object_set_new(shape, "params", params_json(lfb_row_get(row, LFB_COL_params))) == 0)
+		return shape;
+	json_decref(shape);
+	return NULL;
+}
+
 static json_t *group_json(const struct lfb_summary *summary, const struct lfb_group *group, bool trials)
 {
-	json_t *const shape = columns_json(&group->row, shape_columns, COUNT(shape_columns));
-	json_t *json;
-	int rc = json_object_set_new(shape, "params", params_json(lfb_row_get(&group->row, LFB_COL_params)));
+	json_t *const json = json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "shape", lfb_json_shape(&group->row), "references",
+				       count_json(group->references), "ranked", count_json(group->ranked), "unlike_semantics",
+				       (int)group->unlike_semantics, "lacks_intervals", (int)group->lacks_intervals, "first_trials",
+				       first_json(&group->first), "regimes", regimes_json(&group->regimes));
+	int rc = json_object_set_new(json, "common_flags", flags_json(summary, group->common_flags));
 
-	json = json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "shape", shape, "references", count_json(group->references), "ranked",
-			 count_json(group->ranked), "unlike_semantics", (int)group->unlike_semantics, "lacks_intervals",
-			 (int)group->lacks_intervals, "first_trials", first_json(&group->first), "regimes",
-			 regimes_json(&group->regimes));
-	rc |= json_object_set_new(json, "common_flags", flags_json(summary, group->common_flags));
 	rc |= json_object_set_new(json, "entries", entries_json(summary, group, trials));
 	if (rc == 0)
 		return json;

@@ -21,6 +21,9 @@
  */
 struct json_t *lfb_summary_json(const struct lfb_summary *summary, bool trials);
 
+/* The shape of a row, as the groups of the summary have it. NULL: out of memory. */
+struct json_t *lfb_json_shape(const struct lfb_row *row);
+
 /* A text of any origin, made safe; and a figure, null if it is not finite. NULL: out of memory. */
 struct json_t *lfb_json_text(const char *text);
 struct json_t *lfb_json_figure(double value);

@@ -187,6 +187,10 @@ async function hostile() {
 	await page.close();
 }
 
-for (const test of [figures, choosing, downloads, keyboard, accessible, hostile]) await test();
+for (const test of [figures, choosing, downloads, keyboard, accessible, hostile]) {
+	const begun = Date.now();
+	await test();
+	console.log(`${test.name}: ${Date.now() - begun} ms`);
+}
 await browser.close();
 finish();

@@ -3,7 +3,7 @@ export ASAN_OPTIONS=detect_leaks=0 # it starts many processes
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 . "$SOURCE_DIR/tests/lib/check.sh"
 
-formats="github-action-benchmark bmf benchfmt google-benchmark hyperfine junit markdown"
+formats="github-action-benchmark bmf benchfmt google-benchmark hyperfine junit markdown json"
 tiny="--backend mutex_ring,null --workload producer_consumer --items 2000 --audit-items 500 --trials 2 --launches 3 --seed 7 --progress never --color never"
 all=$(for format in $formats; do echo "--export $format"; done)
 
@@ -11,7 +11,7 @@ all=$(for format in $formats; do echo "--export $format"; done)
 run "$LFBENCH" run $tiny $all -o x.csv
 rc_is 0
 out_has 'mutex_ring'
-check "each is beside the results" ls x.github.json x.github.bigger.json x.bmf.json x.benchfmt.txt x.gbench.json x.hyperfine.json x.junit.xml x.md >/dev/null
+check "each is beside the results" ls x.github.json x.github.bigger.json x.bmf.json x.benchfmt.txt x.gbench.json x.hyperfine.json x.junit.xml x.md x.results.json >/dev/null
 check "nothing partial" [ -z "$(ls ./*.partial 2>/dev/null)" ]
 
 # the figures are those of the rows: 3 launches of 2 trials
@@ -48,6 +48,11 @@ assert sum(one["run_type"] == "iteration" for one in benchmarks) == len(rows)
 assert sum(one["run_type"] == "aggregate" for one in benchmarks) == 8
 assert sorted(one["real_time"] for one in benchmarks if one["run_type"] == "iteration") == sorted(float(row["ns_per_op"]) for row in rows)
 close(next(one["real_time"] for one in benchmarks if one["name"].endswith("_median") and "mutex_ring" in one["name"]), ns)
+neutral = json.load(open("x.results.json"))
+assert neutral["lfbench_export"] == 1 and neutral["producer"] == "lfbench run", neutral
+one = next(each for each in neutral["results"] if each["backend"] == "mutex_ring" and each["metric"] == "ops/s")
+close(one["value"], ops)
+assert one["verdict"] == "measured" and "base_value" not in one, one
 results = json.load(open("x.hyperfine.json"))["results"]
 assert sorted(time for one in results for time in one["times"]) == sorted(float(row["duration_ns"]) / 1e9 for row in rows)
 assert set(results[0]) == {"command", "mean", "stddev", "median", "user", "system", "min", "max", "times", "exit_codes", "parameters"}
@@ -77,7 +82,7 @@ refused() { # PATTERN ARGUMENTS
 	check "nothing was run or left" [ -z "$(ls new* 2>/dev/null)" ]
 }
 mkdir folder
-refused "'json' is not one of github-action-benchmark, bmf" --export json
+refused "'xml' is not one of github-action-benchmark, bmf" --export xml
 refused "names no file" --export bmf=
 refused "needs a value" --export
 refused "nowhere/x" --export bmf=nowhere/x

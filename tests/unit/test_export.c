@@ -55,10 +55,10 @@ static void test_targets_are_parsed(void **state)
 	assert_null(export_format_names[EXPORT_FORMATS]);
 	assert_int_equal(export_parse_target("bmf=", &target, &error), -EINVAL);
 	unit_has(error.text, "names no file");
-	for (const char *const *word = (const char *const[]){ "", "=", "=x", "bm", "bmff", "BMF", "json=x", NULL };
+	for (const char *const *word = (const char *const[]){ "", "=", "=x", "bm", "bmff", "BMF", "jsonl=x", NULL };
 	     *word != NULL; word++) {
 		assert_int_equal(export_parse_target(*word, &target, &error), -EINVAL);
-		unit_has(error.text, "hyperfine, junit, markdown");
+		unit_has(error.text, "hyperfine, junit, markdown, json");
 	}
 }
 

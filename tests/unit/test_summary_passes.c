@@ -290,6 +290,36 @@ static void trials_add_up(void **state)
 	lfb_summary_free(&summary);
 }
 
+/* Of the throughput pass, of the side that was served less evenly; a median of launches' medians. */
+static void fairness_is_of_the_uneven_side(void **state)
+{
+	static const char *const sides[][2] = { { "1", "0.9" }, { "0.7", "1" }, { "", "0.8" }, { "", "" } };
+	struct lfb_summary summary = { .rows = 0 };
+	struct lfb_row counted = make_row("contention", "q", 1, 1);
+
+	(void)state;
+	for (unsigned launch = 1; launch <= COUNT(sides); launch++) {
+		struct lfb_row row = make_row("throughput", "q", launch, 1);
+
+		lfb_row_set(&row, LFB_COL_fairness_producers, sides[launch - 1][0]);
+		lfb_row_set(&row, LFB_COL_fairness_consumers, sides[launch - 1][1]);
+		add(&summary, &row);
+	}
+	lfb_row_set(&counted, LFB_COL_fairness_consumers, "0.5");
+	add(&summary, &counted);
+	add_timed(&summary, "silent", 1, 1, 50, NAN);
+	finish(&summary, 2);
+	for (size_t e = 0; e < 2; e++) {
+		const struct lfb_entry *const entry = summary.groups[0]->entries[e];
+
+		if (strcmp(entry->label, "q") == 0)
+			near(entry->fairness, 0.8);
+		else
+			assert_true(isnan(entry->fairness));
+	}
+	lfb_summary_free(&summary);
+}
+
 static void problems_name_their_pass(void **state)
 {
 	struct lfb_summary summary = { .rows = 0 };
@@ -534,6 +564,7 @@ int main(void)
 		cmocka_unit_test(joins_them_all),
 		cmocka_unit_test(leading_events),
 		cmocka_unit_test(trials_add_up),
+		cmocka_unit_test(fairness_is_of_the_uneven_side),
 		cmocka_unit_test(problems_name_their_pass),
 		cmocka_unit_test(regimes_are_found),
 		cmocka_unit_test(spread_is_no_regime),

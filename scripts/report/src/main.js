@@ -14,6 +14,7 @@ const started = performance.now();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const model = makeModel(JSON.parse(document.getElementById("lfbench-data").textContent));
 const printing = { now: false };
+const heldBack = new Map(); // <noscript> elements, by the details they belong to
 
 function readFragment() {
 	const [anchor, query] = decodeURI(location.hash.slice(1)).split("?");
@@ -35,8 +36,15 @@ let view = makeView(model, state);
 
 const context = () => ({ model, view, colours: theme(dark.matches && !printing.now) });
 const drawn = [];
+
+function isWanted(id) {
+	if (id === "compare") return model.compare.length > 0;
+	if (id === "history") return model.history.files.length > 0;
+	return model.shapes.length > 0;
+}
+
 const figures = {};
-for (const [id, chart] of Object.entries(CHARTS)) if (id !== "compare" || model.compare.length > 0) figures[id] = makeFigure(chart, context, (which) => drawn.push(which));
+for (const [id, chart] of Object.entries(CHARTS)) if (isWanted(id)) figures[id] = makeFigure(chart, context, (which) => drawn.push(which));
 
 const filters = makeFilters(model, change);
 const highlights = makeHighlights(change);
@@ -45,45 +53,70 @@ const pairs = makeSelect("pair", "File", change);
 
 function show() {
 	view = makeView(model, state);
-	filters.update(view);
-	filters.status.replaceChildren(...answerElements(view));
-	highlights.update(view);
-	loads.update(view.loads.map((name) => [name, name]), view.load);
-	pairs.update(model.compare.map((pair, i) => [String(i), model.files[pair.file].name]), String(view.pair));
+	if (view.shape) {
+		filters.update(view);
+		filters.status.replaceChildren(...answerElements(view));
+		highlights.update(view);
+		loads.update(view.loads.map((name) => [name, name]), view.load);
+	}
+	pairs.update(model.compare.map((pair, i) => [String(i), pair.name]), String(view.pair));
 	for (const figure of Object.values(figures)) figure.update();
-	if (drawn.length > 0) figures.pick.drawNow(); // the answer, with its figures, at once
+	if (drawn.length > 0) figures.pick?.drawNow(); // the answer, with its figures, at once
 }
 
 function writeFragment() {
-	const query = writeState(model, { ...state, ...view.shape.dimensions, ...view.needs });
+	const query = writeState(model, { ...state, ...view.shape?.dimensions, ...view.needs });
 	history.replaceState(null, "", `#${anchor}${query ? `?${query}` : ""}`);
 }
 
 function change(key, value) {
 	const before = performance.now();
-	state = { ...state, ...view.shape.dimensions, [key]: value, changed: key };
+	state = { ...state, ...view.shape?.dimensions, [key]: value, changed: key };
 	show();
-	state = { ...state, ...view.shape.dimensions };
+	state = { ...state, ...view.shape?.dimensions };
 	writeFragment();
 	window.lfbench.changed_ms = performance.now() - before;
 }
 
-/** The tables stay: folded up, opened by a link into them, and on paper. */
+/**
+ * The tables stay: folded up, opened by a link into them, and on paper. Those of many shapes lfbench left in a <noscript>, a mere text here;
+ * what of it came from a file is written as references, so that it is the same texts when the tables are made of it.
+ */
 function fold(section, title) {
-	const tables = [...section.children].filter((child) => child.tagName !== "H2");
-	const details = h("details", { class: "tables" }, h("summary", {}, title), ...tables);
+	const held = section.querySelector(":scope > noscript");
+	const tables = held ? [] : [...section.children].filter((child) => child.tagName !== "H2");
+	const details = h("details", { class: "tables", ontoggle: () => details.open && unfold(details) }, h("summary", {}, title), ...tables);
+	if (held) heldBack.set(details, held);
 	section.append(details);
 	return details;
 }
 
+function unfold(details) {
+	const held = heldBack.get(details);
+	if (!held) return;
+	heldBack.delete(details);
+	details.insertAdjacentHTML("beforeend", held.textContent);
+	held.remove();
+}
+
+/** The element with that id, made if it is among the tables that are not there yet. */
+function find(id) {
+	const element = document.getElementById(id);
+	if (element || !id) return element;
+	const holder = [...heldBack].find(([, held]) => held.textContent.includes(` id="${id}"`));
+	if (holder) unfold(holder[0]);
+	return document.getElementById(id);
+}
+
+/** Into a section, if there is one, what there is of these. */
 function put(id, title, ...elements) {
 	const section = document.getElementById(id);
 	if (!section) return;
-	fold(section, title).before(...elements);
+	fold(section, title).before(...elements.filter((element) => element !== undefined));
 }
 
 function goTo(id) {
-	const target = id ? document.getElementById(id) : null;
+	const target = find(id);
 	for (let element = target; element; element = element.parentElement) if (element.tagName === "DETAILS") element.open = true;
 	target?.scrollIntoView();
 	return target !== null;
@@ -113,18 +146,21 @@ function followLinks() {
 
 function print(on) {
 	printing.now = on;
-	for (const details of document.querySelectorAll("details.tables")) details.toggleAttribute("open", on);
+	for (const details of document.querySelectorAll("details.tables")) {
+		if (on) unfold(details);
+		details.toggleAttribute("open", on);
+	}
 	for (const figure of Object.values(figures)) {
 		figure.update();
 		figure.drawNow();
 	}
 }
 
-put("which", "All shapes at a glance", filters.element, filters.status, figures.pick.element);
-put("compare", "All cells as a table", pairs.element, ...(figures.compare ? [figures.compare.element] : []));
-put("shapes", "Every shape's table", figures.heatmap.element, figures.scaling.element);
-put("sure", "What was seen in each shape", figures.trials.element);
-put("why", "Counts and latencies as tables", figures.contention.element, highlights.element, loads.element, figures.percentiles.element, figures.loads.element);
+put("which", "All shapes at a glance", filters.element, filters.status, figures.pick?.element);
+put("compare", "All cells as a table", pairs.element, figures.compare?.element, figures.history?.element);
+put("shapes", "Every shape's table", figures.heatmap?.element, figures.scaling?.element);
+put("sure", "What was seen in each shape", figures.trials?.element);
+put("why", "Counts and latencies as tables", figures.contention?.element, highlights.element, loads.element, figures.percentiles?.element, figures.loads?.element);
 document.documentElement.classList.add("charted");
 window.lfbench = { drawn, model };
 show();

@@ -32,7 +32,8 @@ function workText(shape) {
 	return push || pop ? `${push}/${pop} ns ${text(shape.work_dist)}` : "none";
 }
 
-function dimensionsOf(shape) {
+/** What tells this shape from others, as texts. */
+export function dimensionsOf(shape) {
 	const bytes = shape.payload_bytes ?? 8;
 	return {
 		workload: text(shape.workload),
@@ -46,6 +47,17 @@ function dimensionsOf(shape) {
 		params: paramsText(shape.params) || "default",
 		host: text(shape.host),
 	};
+}
+
+/** What is compared with what: a gate's verdicts, then each file with the first. */
+function comparisonsOf(data) {
+	return [
+		...data.verdicts.map((found) => ({ ...found, name: found.name, title: `Head against base: ${found.name}`, axis: "times as long in head as in base", forced: false })),
+		...data.compare.map((pair) => {
+			const { name } = data.files[pair.file];
+			return { ...pair, name, title: `${name} against ${data.files[0].name}`, axis: "times as long as in the first file" };
+		}),
+	];
 }
 
 /** Every shape with its dimensions, and every entry with the shape it is in. */
@@ -64,7 +76,7 @@ export function makeModel(data) {
 	});
 	const values = {};
 	for (const { key } of DIMENSIONS) values[key] = [...new Set(shapes.map((shape) => shape.dimensions[key]))].sort(NATURALLY.compare);
-	return { data, shapes, values, flags: data.summary.flags, histograms: data.histograms, compare: data.compare, files: data.files };
+	return { data, shapes, values, flags: data.summary.flags, histograms: data.histograms, compare: comparisonsOf(data), history: data.history, files: data.files };
 }
 
 const NATURALLY = new Intl.Collator("en", { numeric: true });

@@ -49,6 +49,7 @@ function main([name, width, mode, choice]) {
 	const chart = CHARTS[name];
 	if (!chart) throw new Error(`there is no chart '${name}'; there are ${Object.keys(CHARTS).join(", ")}`);
 	const model = makeModel(JSON.parse(readFileSync(0, "utf8")));
+	if (name !== "compare" && model.shapes.length === 0) throw new Error("there are no rows to draw that of");
 	const view = makeView(model, { ...firstNeeds(model), ...parseState(choice ?? "") });
 	const missing = chart.none?.(model, view) ?? (chart.rows(model, view).length === 0 ? "no queue that was measured here promises this" : null);
 	if (missing) throw new Error(missing);

@@ -47,11 +47,12 @@ export function firstNeeds(model) {
 export function makeView(model, state) {
 	const shape = nearestShape(model, state, state.changed);
 	const needs = needsOf(state);
+	const pair = Number(state.pair) >= 0 && Number(state.pair) < model.compare.length ? Number(state.pair) : 0;
+	if (shape === null) return { shape, needs, queues: [], shown: [], loads: [], load: "", pair }; // verdicts without rows
 	const queues = ranked(shape, needs).map((entry) => entry.label);
 	const asked = (state.show ?? "").split(",").filter((name) => queues.includes(name));
 	const shown = (asked.length > 0 ? asked : queues.slice(0, SHOWN_FIRST)).slice(0, SHOWN_MOST);
 	const loads = loadsOf(shape);
 	const load = loads.includes(state.load) ? state.load : loads[0] ?? "closed loop";
-	const pair = Number(state.pair) >= 0 && Number(state.pair) < model.compare.length ? Number(state.pair) : 0;
 	return { shape, needs, queues, shown, loads, load, pair };
 }

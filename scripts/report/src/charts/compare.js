@@ -7,7 +7,7 @@ import { cut, logScale } from "./common.js";
 const SHOWN = 40;
 
 function rows(model, view) {
-	const pair = model.compare[view.pair ?? 0];
+	const pair = model.compare[view.pair];
 	if (!pair) return [];
 	return pair.results
 		.filter((result) => result.ratio !== null)
@@ -28,7 +28,7 @@ function rows(model, view) {
 }
 
 function none(model, view) {
-	return rows(model, view).length > 0 ? null : "The two files have no cell with figures in common.";
+	return rows(model, view).length > 0 ? null : "The two have no cell with figures in common.";
 }
 
 /** The cell, by what mostly tells it from others; the pointer and the table have all of it. */
@@ -54,7 +54,7 @@ function draw(model, view, { document, width, colours }) {
 		marginRight: narrow ? 12 : 120,
 		marginTop: 34,
 		marginBottom: 8,
-		x: logScale([1, ...data.flatMap((row) => [row.ratio, row.low, row.high])], { axis: "top", label: "times as long as in the first file (logarithmic) →", grid: true, tickFormat: (value) => `${value}×` }),
+		x: logScale([1, ...data.flatMap((row) => [row.ratio, row.low, row.high])], { axis: "top", label: `${model.compare[view.pair].axis} (logarithmic) →`, grid: true, tickFormat: (value) => `${value}×` }),
 		y: { domain: data.map((row) => row.name), label: null, tickSize: 0, axis: null },
 		marks: [
 			Plot.ruleX([1], { stroke: colours.ink, strokeWidth: 1.5 }),
@@ -70,7 +70,7 @@ function draw(model, view, { document, width, colours }) {
 
 export default {
 	id: "compare",
-	title: (model, view) => `${model.files[(view.pair ?? 0) + 1]?.name ?? ""} against ${model.files[0].name}`,
+	title: (model, view) => model.compare[view.pair]?.title ?? "",
 	caption: (model, view) => {
 		const left = rows(model, view).length - SHOWN;
 		return `Right of the line is slower. Bars are 95 % intervals. Square: REGRESSED; diamond: IMPROVED; grey circle: neither was shown.${left > 0 ? ` The ${SHOWN} worst; ${left} more are in the table.` : ""}`;

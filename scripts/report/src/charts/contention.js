@@ -13,7 +13,11 @@ const COLUMNS = [
 	["switches/s", (entry) => entry.contention?.switches_per_s, rate],
 	["empty polls/op", (entry) => entry.contention?.per_op.empty, count],
 	["full polls/op", (entry) => entry.contention?.per_op.full, count],
+	["fairness", (entry) => (entry.shape.dimensions.threads === "1+1" ? null : entry.fairness), (value) => value.toFixed(2)], // of one thread a side it says nothing
 ];
+
+/** Of the throughput pass; all else is of the contention pass. */
+const TIMED = ["ns/op", "fairness"];
 
 function rows(model, view) {
 	return ranked(view.shape, view.needs).flatMap((entry) =>
@@ -22,7 +26,7 @@ function rows(model, view) {
 }
 
 function none(model, view) {
-	return rows(model, view).some((row) => row.figure !== "ns/op" && row.value !== null)
+	return rows(model, view).some((row) => !TIMED.includes(row.figure) && row.value !== null)
 		? null
 		: "Nothing was counted here: lfbench run --pass contention, or --pass all, does that.";
 }
@@ -52,7 +56,7 @@ function draw(model, view, { document, width, colours }) {
 				fx: "figure",
 				y: "queue",
 				x: (row) => (most.get(row.figure) > 0 ? row.value / most.get(row.figure) : 0),
-				fill: (row) => (row.figure === "ns/op" ? colours.accent : colours.faint),
+				fill: (row) => (TIMED.includes(row.figure) ? colours.accent : colours.faint),
 				insetTop: 3,
 				insetBottom: 3,
 				ariaLabel: (row) => `${row.queue}, ${row.figure}: ${row.value}`,
@@ -73,7 +77,7 @@ export default {
 	id: "contention",
 	title: () => "What costs time",
 	caption: () =>
-		"Each column has a scale of its own. Counts are of the contention pass, whose instrumented builds say nothing about speed; ns/op is of the throughput pass. A gap is a thing that was not or cannot be counted, as inside a library's mutex.",
+		"Each column has a scale of its own. Counts are of the contention pass, whose instrumented builds say nothing about speed; ns/op and fairness are of the throughput pass. Fairness is Jain's index of the threads' shares: 1 where all had the same, 1/n where one of n had all. A gap is a thing that was not or cannot be counted, as inside a library's mutex.",
 	none,
 	rows,
 	draw,

@@ -1,4 +1,5 @@
 /* cmd_show.c - `lfbench show`: a results file as tables. */
+#include "claims.h"
 #include "commands.h"
 #include "names.h"
 #include "render.h"
@@ -44,9 +45,9 @@ static void print_help(void)
 		"One table per workload and shape: the median time per operation with its 95 %% interval\n"
 		"over launches, operations per second, their share of the faa ceiling, and latencies; below\n"
 		"them, where there are rows of those passes, latencies at given loads and why the queues are\n"
-		"as slow as they are; then what the flags mean. No launch is left out: outlying ones, first\n"
-		"trials unlike the later ones and changes of the machine are pointed out. Several files\n"
-		"are shown as one. - is standard input. The unfinished last row of a FILE.partial is left out.\n\n"
+		"as slow as they are; then what the flags mean, and which claims lfbench check has confirmed\n"
+		"or refuted. No launch is left out: outlying ones, first trials unlike the later ones and\n"
+		"changes of the machine are pointed out. Several files are shown as one. - is standard input. The unfinished last row of a FILE.partial is left out.\n\n"
 		"Options:\n"
 		"  --columns LIST  semantics, progress, library, alloc, capacity, ns_per_op, interval, ops_per_s,\n"
 		"                  of_faa, p50, p99, p999, max, cas_failures, atomics, lock_waits, switches, empty,\n"
@@ -198,6 +199,8 @@ static int add_file(struct selection *selection, const char *path)
 static int print(const struct lfb_summary *summary, const struct show_options *options)
 {
 	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
+	struct lfb_verdicts verdicts;
+	int rc;
 
 	switch (options->form) {
 	case SHOW_MARKDOWN:
@@ -205,8 +208,15 @@ static int print(const struct lfb_summary *summary, const struct show_options *o
 	case SHOW_JSON:
 		return lfb_summary_write_json(summary, stdout);
 	default:
-		return render_summary_as(stdout, summary, &options->view, &medium);
+		break;
 	}
+	rc = render_summary_as(stdout, summary, &options->view, &medium);
+	if (rc == 0) {
+		claims_read("show", &verdicts);
+		rc = claims_print(stdout, summary, &verdicts, &medium);
+		lfb_verdicts_free(&verdicts);
+	}
+	return rc;
 }
 
 static int show(const struct selection *selection, const struct show_options *options)

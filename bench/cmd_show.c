@@ -2,6 +2,7 @@
 #include "claims.h"
 #include "commands.h"
 #include "names.h"
+#include "recording_cost.h"
 #include "render.h"
 #include "summary_json.h"
 #include "where.h"
@@ -241,6 +242,17 @@ static int show(const struct selection *selection, const struct show_options *op
 	return 0;
 }
 
+/* Below the tables, of each file: what it cost to check trials by their history. */
+static int show_costs(char **paths, const struct show_options *options)
+{
+	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
+	int rc = 0;
+
+	for (; *paths != NULL && rc == 0 && options->form == SHOW_TABLES; paths++)
+		rc = strcmp(*paths, "-") == 0 ? 0 : recording_cost_print(stdout, *paths, &medium);
+	return rc == 0 ? 0 : render_error("show", rc == -ENOMEM ? "out of memory" : "standard output cannot be written");
+}
+
 int cmd_show(int argc, char **argv)
 {
 	struct show_options options = { .view = render_view_preset(), .color = LFB_WHEN_AUTO };
@@ -256,6 +268,8 @@ int cmd_show(int argc, char **argv)
 		code = add_file(&selection, argv[i]);
 	if (code == 0 && !options.help)
 		code = show(&selection, &options);
+	if (code == 0 && !options.help)
+		code = show_costs(argv + optind, &options);
 	lfb_where_free(&options.where);
 	lfb_summary_free(&summary);
 	return code;

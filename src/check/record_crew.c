@@ -54,6 +54,16 @@ static void *take_handle(struct lfb_check_crew *crew)
 	return handle;
 }
 
+/* Zeroed, and in memory: pages that come only when they are written to cost a thread as much as many operations. */
+static struct lfb_history_op *take_log(uint64_t slots)
+{
+	struct lfb_history_op *const ops = malloc(slots * sizeof(*ops));
+
+	if (ops != NULL)
+		memset(ops, 0, slots * sizeof(*ops));
+	return ops;
+}
+
 static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
 {
 	const struct lfb_script_thread *const part = &crew->script->thread[t];
@@ -68,7 +78,7 @@ static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
 		.use_counter = crew->recorder->time.use_counter,
 		.produces = part->produces,
 	};
-	m->history.ops = calloc(m->history.slots, sizeof(*m->history.ops));
+	m->history.ops = take_log(m->history.slots);
 	m->order.history = &m->history;
 	m->order.queue[0] = crew->queue;
 	m->order.handle[0] = take_handle(crew);

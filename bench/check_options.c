@@ -33,8 +33,9 @@ void check_options_print_help(void)
 		"  crashed       the process was ended by a signal, or by the backend\n"
 		"  hung          a thread did not come back from the queue\n\n"
 		"A backend runs in a process of its own, and is judged in this one. lfbench-check(1) says what each verdict\n"
-		"does not prove; docs/check.md how histories are judged.\n\nOptions:\n"
-		"      --budget TIME    about so long for each backend (default 5s)\n"
+		"does not prove; docs/check.md how histories are judged. What is found is kept in $LFBENCH_VERDICTS, and shown by\n"
+		"list, show and report for that build.\n\nOptions:\n"
+		"      --budget TIME    about so long for each backend (default 5s; with all, 160s for all)\n"
 		"      --rounds N       instead: N histories of each shape\n"
 		"      --seed N         of the scripts that threads follow (default: a new one, which is printed)\n"
 		"      --shape LIST     these loads only: pair, roomy, funnel, fan, many, crowd, refusals, reuse, stalls,\n"
@@ -85,6 +86,7 @@ static int take_when(enum lfb_when *out, const char *option, const char *given)
 
 static int take_budget(struct check_options *options, const char *given)
 {
+	options->budget_given = true;
 	if (lfb_parse_duration(given, &options->budget_ns, NULL) != 0 || options->budget_ns == 0 || options->budget_ns > BUDGET_MOST_NS)
 		return refuse("--budget takes a time from 1ns to 24 hours, as 5s or 2m", given);
 	return 0;

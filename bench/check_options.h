@@ -12,7 +12,7 @@ struct check_options {
 	uint64_t rounds; /* 0: by the budget */
 	uint64_t budget_ns;
 	bool shapes[CHECK_SHAPES_MAX];
-	bool shapes_given, help, ascii;
+	bool shapes_given, budget_given, help, ascii;
 	const char *save, *replay;
 	enum lfb_when color, progress;
 };

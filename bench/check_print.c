@@ -2,6 +2,7 @@
 #include "check_print.h"
 
 #include "check/timeline.h"
+#include "claims.h"
 #include "names.h"
 #include "render.h"
 
@@ -20,20 +21,6 @@ static const struct lfb_table_column columns[] = {
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
-#define NUMBER_BYTES 24
-
-/* "812", "20.4 k", "1.53 M" */
-static const char *count_text(uint64_t count, char out[NUMBER_BYTES])
-{
-	if (count < 10000)
-		(void)snprintf(out, NUMBER_BYTES, "%" PRIu64, count);
-	else if (count < 1000000)
-		(void)snprintf(out, NUMBER_BYTES, "%.1f k", (double)count / 1e3);
-	else
-		(void)snprintf(out, NUMBER_BYTES, "%.2f M", (double)count / 1e6);
-	return out;
-}
-
 /* "mpmc-fifo bounded EMPTY strict FULL weak" */
 static const char *claim_text(const struct lfb_claims *claims, char *out, size_t bytes)
 {
@@ -50,15 +37,15 @@ static const char *claim_text(const struct lfb_claims *claims, char *out, size_t
 static void add_row(struct lfb_table *table, const struct check_row *row)
 {
 	const struct lfb_suite_result *const result = &row->result;
-	char claim[160] = "", ops[NUMBER_BYTES], searched[NUMBER_BYTES], histories[NUMBER_BYTES], shapes[NUMBER_BYTES];
+	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES];
 	const char *const cells[COLUMNS] = {
 		row->label,
 		claim,
 		lfb_suite_verdict_names[result->verdict],
-		count_text(result->ops, ops),
-		count_text(result->searched_ops, searched),
-		count_text(result->histories, histories),
-		count_text(result->shapes, shapes),
+		claims_count_text(result->ops, ops),
+		claims_count_text(result->searched_ops, searched),
+		claims_count_text(result->histories, histories),
+		claims_count_text(result->shapes, shapes),
 	};
 
 	if (row->known)

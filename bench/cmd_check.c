@@ -8,6 +8,7 @@
 #include "check/suite.h"
 #include "check_options.h"
 #include "check_print.h"
+#include "check_record.h"
 #include "clock.h"
 #include "inspect.h"
 #include "out_file.h"
@@ -22,9 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All backends together, unless a budget is given: what is left of 5 minutes is for looking at their progress. */
+#define ALL_NS UINT64_C(160000000000)
+
 /* The whole run. */
 struct check {
 	const struct check_options *options;
+	uint64_t budget_ns; /* of one object */
 	struct lfb_paths paths;
 	struct progress progress;
 	uint64_t start_ns;
@@ -74,7 +79,7 @@ static void keep(const struct check *check, struct check_row *row)
 		(void)lfb_history_write(lfb_out_stream(out), row->result.history);
 		rc = lfb_out_commit(out);
 		if (rc != 0)
-			(void)lfb_fail(&error, rc, "%s: %s", row->kept, lfb_out_error_text(-rc));
+			(void)lfb_fail(&error, rc, "%s: %s", row->kept, lfb_out_error_text(rc));
 	}
 	if (rc != 0) {
 		(void)render_error("check", error.text);
@@ -105,7 +110,7 @@ static void run_suite(struct check *check, struct check_row *row, const char *pa
 		.info = &row->info,
 		.seed = o->seed,
 		.rounds = o->rounds,
-		.budget_ns = o->budget_ns,
+		.budget_ns = check->budget_ns,
 		.shapes = o->shapes_given ? o->shapes : NULL,
 		.interrupted = &signals_caught,
 		.on_shape = on_shape,
@@ -195,6 +200,20 @@ static int check_names(struct check *check, char *const *names, bool named)
 	return code;
 }
 
+/* What each of so many names gets of the time for all; a name may stand for two objects. */
+static uint64_t share_of_all(const struct check *check, char *const *names)
+{
+	uint64_t objects = 0;
+
+	for (; *names != NULL; names++) {
+		char path[PATH_MAX], pool[PATH_MAX];
+
+		objects += 1 + (lfb_backend_path(&check->paths, *names, false, path, NULL) == 0 &&
+				lfb_backend_path(&check->paths, *names, true, pool, NULL) == 0 && strcmp(path, pool) != 0);
+	}
+	return objects > 0 ? ALL_NS / objects : ALL_NS;
+}
+
 static int check_all(struct check *check)
 {
 	struct lfb_error error;
@@ -203,6 +222,8 @@ static int check_all(struct check *check)
 
 	if (names == NULL)
 		return render_error("check", error.text);
+	if (!check->options->budget_given && share_of_all(check, names) < check->budget_ns)
+		check->budget_ns = share_of_all(check, names);
 	code = check_names(check, names, false);
 	lfb_backend_names_free(names);
 	return code;
@@ -230,7 +251,7 @@ static int report(const struct check *check)
 
 static int run(const struct check_options *options)
 {
-	struct check check = { .options = options, .start_ns = lfb_clock_now_ns() };
+	struct check check = { .options = options, .budget_ns = options->budget_ns, .start_ns = lfb_clock_now_ns() };
 	const bool all = strcmp(options->backends[0], "all") == 0 && options->backends[1] == NULL;
 	struct lfb_error error;
 	int code, printed;
@@ -241,6 +262,7 @@ static int run(const struct check_options *options)
 	progress_start(&check.progress, options->progress);
 	code = all ? check_all(&check) : check_names(&check, options->backends, true);
 	progress_end(&check.progress);
+	check_record(check.rows, check.count, !options->shapes_given);
 	printed = report(&check); /* also what was found before something else went wrong */
 	for (size_t i = 0; i < check.count; i++)
 		lfb_suite_result_free(&check.rows[i].result);

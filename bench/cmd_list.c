@@ -4,6 +4,7 @@
  */
 #include "commands.h"
 
+#include "claims.h"
 #include "inspect.h"
 #include "names.h"
 #include "paths.h"
@@ -21,13 +22,16 @@ static void print_help(void)
 	(void)printf("lfbench list - backends and workloads\n\n"
 		     "Usage: lfbench list [--names] [FILE.so ...]\n\n"
 		     "Shows every backend with its library, its version and what it claims; a file is shown\n"
-		     "the same way. Claims are \"declared\" until a check has confirmed them.\n\nOptions:\n"
+		     "the same way. Claims of order and answers are \"declared\" until lfbench check has found them\n"
+		     "confirmed or refuted, for this very build, on this machine; those of progress are declared.\n\nOptions:\n"
 		     "      --names     only the names of the backends, one a line\n"
 		     "  -h, --help      this text\n\n"
 		     "semantics: who may push and pop (mpmc: many and many), and the order values leave in. push, pop:\n"
 		     "progress while another thread is stopped at the worst place. EMPTY/FULL: strict answers are exact,\n"
 		     "weak ones may be wrong while another operation is under way. nodes: where a linked queue's\n"
-		     "memory comes from. A narrow terminal drops the last columns.\n\n"
+		     "memory comes from. A narrow terminal drops the last columns.\n"
+		     "What lfbench check finds is kept in $LFBENCH_VERDICTS (default $XDG_STATE_HOME/lfbench/verdicts.tsv,\n"
+		     "~/.local/state if that is not set); it can be deleted.\n\n"
 		     "Examples:\n  lfbench list\n  lfbench list ./my_queue.so\n");
 }
 
@@ -39,16 +43,26 @@ static const struct lfb_table_column columns[] = {
 	{ .title = "push" },
 	{ .title = "pop" },
 	{ .title = "EMPTY/FULL", .rank = 5 },
+	{ .title = "claims" },
 	{ .title = "nodes", .rank = 4 },
-	{ .title = "what it is", .shrink = true, .rank = 6 },
+	{ .title = "checked", .shrink = true, .rank = 6 },
+	{ .title = "what it is", .shrink = true, .rank = 7 },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static void add_backend(struct lfb_table *table, const struct lfb_backend_info *info)
+/* What all lines are made with. */
+struct list {
+	const struct lfb_paths *paths;
+	struct lfb_verdicts verdicts;
+	struct lfb_table *table;
+};
+
+static void add_backend(const struct list *list, const struct lfb_backend_info *info)
 {
 	const bool reference = info->claims.reference;
-	char library[128], semantics[64], answers[32];
+	const struct lfb_kept_verdict *const verdict = lfb_verdicts_find(&list->verdicts, info->build_id, LFB_CLAIM_ANSWERS);
+	char library[128], semantics[64], answers[32], found[CLAIMS_TEXT_BYTES];
 	const char *const cells[COLUMNS] = {
 		info->name,
 		library,
@@ -57,22 +71,24 @@ static void add_backend(struct lfb_table *table, const struct lfb_backend_info *
 		reference ? "" : lfb_progress_names[info->claims.push],
 		reference ? "" : lfb_progress_names[info->claims.pop],
 		reference ? "" : answers,
+		reference ? "" : claims_state(verdict),
 		lfb_alloc_names[info->alloc],
+		claims_found_text(verdict, found),
 		info->summary,
 	};
 
 	(void)snprintf(library, sizeof(library), "%s %s", info->library, info->version);
 	(void)snprintf(answers, sizeof(answers), "%s/%s", lfb_answer_names[info->claims.empty], lfb_answer_names[info->claims.full]);
-	lfb_table_add(table, LFB_STYLE_PLAIN, cells, -1);
+	lfb_table_add(list->table, claims_are_bad(verdict) ? LFB_STYLE_BAD : LFB_STYLE_PLAIN, cells, -1);
 }
 
 /* One line for a backend; what cannot be used says why. Returns whether it can. */
-static bool add(struct lfb_table *table, const struct lfb_paths *paths, const char *name, struct lfb_error *error)
+static bool add(const struct list *list, const char *name, struct lfb_error *error)
 {
 	struct lfb_inspection inspection;
 	char path[PATH_MAX];
 
-	if (lfb_backend_path(paths, name, false, path, error) != 0)
+	if (lfb_backend_path(list->paths, name, false, path, error) != 0)
 		return false;
 	if (lfb_inspect(path, &inspection) != 0) {
 		(void)lfb_fail(error, 0, "%s: no process could be started to look at it", name);
@@ -82,7 +98,7 @@ static bool add(struct lfb_table *table, const struct lfb_paths *paths, const ch
 		(void)lfb_fail(error, 0, "%s: %s", name, inspection.reason);
 		return false;
 	}
-	add_backend(table, &inspection.info);
+	add_backend(list, &inspection.info);
 	return true;
 }
 
@@ -90,18 +106,20 @@ static bool add(struct lfb_table *table, const struct lfb_paths *paths, const ch
 static int show(const struct lfb_paths *paths, char *const *names)
 {
 	const struct lfb_medium medium = render_medium(stdout, LFB_WHEN_AUTO, false);
-	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, &medium);
+	struct list list = { .paths = paths, .table = lfb_table_new(columns, COLUMNS, &medium) };
 	struct lfb_error error;
 	int code = 0;
 
-	if (table == NULL)
+	if (list.table == NULL)
 		return render_error("list", "out of memory");
+	claims_read("list", &list.verdicts);
 	for (; *names != NULL; names++)
-		if (!add(table, paths, *names, &error))
+		if (!add(&list, *names, &error))
 			code = render_error("list", error.text);
-	if (lfb_table_write(table, stdout) != 0)
+	if (lfb_table_write(list.table, stdout) != 0)
 		code = 2;
-	lfb_table_free(table);
+	lfb_table_free(list.table);
+	lfb_verdicts_free(&list.verdicts);
 	return code;
 }
 

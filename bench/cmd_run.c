@@ -8,6 +8,7 @@
 #include "numbers.h"
 #include "plan_print.h"
 #include "progress.h"
+#include "recording_cost.h"
 #include "render.h"
 #include "run.h"
 #include "run_files.h"
@@ -175,6 +176,7 @@ static int open_files(struct session *s, struct lfb_error *error)
 /* The table on standard output, unless the rows or an export go there. */
 static void show_table(const struct session *s)
 {
+	const struct lfb_medium medium = render_medium(stdout, s->options.color, false);
 	struct lfb_csv_error error;
 	struct lfb_rows rows;
 
@@ -182,6 +184,7 @@ static void show_table(const struct session *s)
 		return;
 	(void)render_rows(stdout, &rows, s->options.color);
 	lfb_rows_free(&rows);
+	(void)recording_cost_print(stdout, s->files.csv_path, &medium);
 }
 
 static void print_start(const struct session *s)

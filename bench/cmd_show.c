@@ -1,6 +1,8 @@
 /* cmd_show.c - `lfbench show`: a results file as tables. */
+#include "claims.h"
 #include "commands.h"
 #include "names.h"
+#include "recording_cost.h"
 #include "render.h"
 #include "summary_json.h"
 #include "where.h"
@@ -44,9 +46,9 @@ static void print_help(void)
 		"One table per workload and shape: the median time per operation with its 95 %% interval\n"
 		"over launches, operations per second, their share of the faa ceiling, and latencies; below\n"
 		"them, where there are rows of those passes, latencies at given loads and why the queues are\n"
-		"as slow as they are; then what the flags mean. No launch is left out: outlying ones, first\n"
-		"trials unlike the later ones and changes of the machine are pointed out. Several files\n"
-		"are shown as one. - is standard input. The unfinished last row of a FILE.partial is left out.\n\n"
+		"as slow as they are; then what the flags mean, and which claims lfbench check has confirmed\n"
+		"or refuted. No launch is left out: outlying ones, first trials unlike the later ones and\n"
+		"changes of the machine are pointed out. Several files are shown as one. - is standard input. The unfinished last row of a FILE.partial is left out.\n\n"
 		"Options:\n"
 		"  --columns LIST  semantics, progress, library, alloc, capacity, ns_per_op, interval, ops_per_s,\n"
 		"                  of_faa, p50, p99, p999, max, cas_failures, atomics, lock_waits, switches, empty,\n"
@@ -198,6 +200,8 @@ static int add_file(struct selection *selection, const char *path)
 static int print(const struct lfb_summary *summary, const struct show_options *options)
 {
 	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
+	struct lfb_verdicts verdicts;
+	int rc;
 
 	switch (options->form) {
 	case SHOW_MARKDOWN:
@@ -205,8 +209,15 @@ static int print(const struct lfb_summary *summary, const struct show_options *o
 	case SHOW_JSON:
 		return lfb_summary_write_json(summary, stdout);
 	default:
-		return render_summary_as(stdout, summary, &options->view, &medium);
+		break;
 	}
+	rc = render_summary_as(stdout, summary, &options->view, &medium);
+	if (rc == 0) {
+		claims_read("show", &verdicts);
+		rc = claims_print(stdout, summary, &verdicts, &medium);
+		lfb_verdicts_free(&verdicts);
+	}
+	return rc;
 }
 
 static int show(const struct selection *selection, const struct show_options *options)
@@ -231,6 +242,17 @@ static int show(const struct selection *selection, const struct show_options *op
 	return 0;
 }
 
+/* Below the tables, of each file: what it cost to check trials by their history. */
+static int show_costs(char **paths, const struct show_options *options)
+{
+	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
+	int rc = 0;
+
+	for (; *paths != NULL && rc == 0 && options->form == SHOW_TABLES; paths++)
+		rc = strcmp(*paths, "-") == 0 ? 0 : recording_cost_print(stdout, *paths, &medium);
+	return rc == 0 ? 0 : render_error("show", rc == -ENOMEM ? "out of memory" : "standard output cannot be written");
+}
+
 int cmd_show(int argc, char **argv)
 {
 	struct show_options options = { .view = render_view_preset(), .color = LFB_WHEN_AUTO };
@@ -246,6 +268,8 @@ int cmd_show(int argc, char **argv)
 		code = add_file(&selection, argv[i]);
 	if (code == 0 && !options.help)
 		code = show(&selection, &options);
+	if (code == 0 && !options.help)
+		code = show_costs(argv + optind, &options);
 	lfb_where_free(&options.where);
 	lfb_summary_free(&summary);
 	return code;

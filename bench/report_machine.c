@@ -1,6 +1,7 @@
 /* report_machine.c - what machine it was, what each queue claims, and how the numbers came about. See report.h. */
 #include "report_parts.h"
 
+#include "claims.h"
 #include "html.h"
 
 #include <jansson.h>
@@ -134,35 +135,56 @@ static bool is_known(const struct lfb_summary *summary, size_t group, size_t ent
 /* Beyond this, looking through all is no longer quick, and nobody reads it. */
 #define CLAIMS_ENTRIES_MAX 2000u
 
+/* How the claims of order and answers stand for that build, on this machine. */
+static void put_standing(FILE *out, const struct lfb_kept_verdict *verdict)
+{
+	char found[CLAIMS_TEXT_BYTES];
+
+	html_put(out, "<td%s>%s", claims_are_bad(verdict) ? " class=\"bad\"" : "", claims_state(verdict));
+	if (verdict != NULL)
+		html_put(out, " %s", claims_found_text(verdict, found));
+	(void)fputs("</td>", out);
+}
+
+static void put_claims_of(FILE *out, const struct lfb_entry *entry, const struct lfb_verdicts *verdicts)
+{
+	(void)fputs("<tr>", out);
+	for (size_t i = 0; i < CLAIMS; i++) {
+		const char *const value = lfb_row_get(&entry->row, claims[i].column);
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "%.*s", claims[i].column == LFB_COL_backend_build_id ? 8 : 60, value);
+		html_put(out, i == 0 ? "<th scope=\"row\">%s</th>" : "<td>%s</td>",
+			 claims[i].column != LFB_COL_bounded ? text
+			 : strcmp(value, "1") == 0	     ? "yes"
+			 : strcmp(value, "0") == 0	     ? "no"
+							     : "");
+	}
+	if (entry->reference)
+		(void)fputs("<td></td>", out);
+	else
+		put_standing(out, lfb_verdicts_find(verdicts, lfb_row_get(&entry->row, LFB_COL_backend_build_id), LFB_CLAIM_ANSWERS));
+	(void)fputs("</tr>\n", out);
+}
+
 static void put_claims(FILE *out, const struct lfb_summary *summary)
 {
+	struct lfb_verdicts verdicts;
 	size_t looked_at = 0;
 
 	(void)fputs("<h3>What the queues claim</h3>\n<p>As each backend declares it; every trial checks that no value was lost, invented or repeated, and an audit in "
-		    "every launch the order.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
+		    "every launch the order. Whether order, EMPTY, FULL and capacity are as claimed is what <code>lfbench check</code> has found of that build on the "
+		    "machine that made this page.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
 		    out);
 	for (size_t i = 0; i < CLAIMS; i++)
 		html_put(out, "<th scope=\"col\">%s</th>", claims[i].title);
-	(void)fputs("</tr></thead><tbody>\n", out);
+	(void)fputs("<th scope=\"col\">lfbench check</th></tr></thead><tbody>\n", out);
+	claims_read("report", &verdicts);
 	for (size_t g = 0; g < summary->group_count; g++)
-		for (size_t e = 0; e < summary->groups[g]->entry_count && looked_at < CLAIMS_ENTRIES_MAX; e++) {
-			looked_at++;
-			if (is_known(summary, g, e))
-				continue;
-			(void)fputs("<tr>", out);
-			for (size_t i = 0; i < CLAIMS; i++) {
-				const char *const value = lfb_row_get(&summary->groups[g]->entries[e]->row, claims[i].column);
-				char text[64];
-
-				(void)snprintf(text, sizeof(text), "%.*s", claims[i].column == LFB_COL_backend_build_id ? 8 : 60, value);
-				html_put(out, i == 0 ? "<th scope=\"row\">%s</th>" : "<td>%s</td>",
-					 claims[i].column != LFB_COL_bounded ? text
-					 : strcmp(value, "1") == 0	     ? "yes"
-					 : strcmp(value, "0") == 0	     ? "no"
-									     : "");
-			}
-			(void)fputs("</tr>\n", out);
-		}
+		for (size_t e = 0; e < summary->groups[g]->entry_count && looked_at < CLAIMS_ENTRIES_MAX; e++, looked_at++)
+			if (!is_known(summary, g, e))
+				put_claims_of(out, summary->groups[g]->entries[e], &verdicts);
+	lfb_verdicts_free(&verdicts);
 	(void)fputs("</tbody></table></div>\n", out);
 }
 

@@ -4,6 +4,7 @@
 #include "allocator.h"
 #include "application.h"
 #include "names.h"
+#include "recording.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -76,9 +77,29 @@ static bool app_unsupported(const struct lfb_shape *shape, const struct lfb_clai
 	return why != NULL;
 }
 
+/* What a trial whose sample is judged asks for: plain loops, and a queue. */
+static bool history_unsupported(const struct lfb_shape *shape, const struct lfb_claims *claims, char *out, size_t out_bytes)
+{
+	const char *why = NULL;
+
+	if (!lfb_shape_records(shape))
+		return false;
+	if (claims->reference)
+		why = "a reference is no queue, what is pushed into it is not what comes out";
+	else if (shape->batch > 1)
+		why = "the loops that log are those of single items";
+	else if (lfb_shape_application(shape) != NULL)
+		why = "the loops that log are those without work, payload and the like";
+	else if (lfb_workload_threads(shape->workload, shape->producers, shape->consumers) > LFB_RECORDING_THREADS_MAX)
+		why = "a history has room for 255 threads";
+	if (why != NULL)
+		(void)snprintf(out, out_bytes, "check=history: %s", why);
+	return why != NULL;
+}
+
 bool lfb_cell_unsupported(const struct lfb_shape *shape, const struct lfb_backend_info *info, char *out, size_t out_bytes)
 {
-	if (too_many(shape, &info->claims, out, out_bytes))
+	if (too_many(shape, &info->claims, out, out_bytes) || history_unsupported(shape, &info->claims, out, out_bytes))
 		return true;
 	if (shape->pass == LFB_PASS_LATENCY && info->counting)
 		(void)snprintf(out, out_bytes, "pass latency: this is the counting flavour, which is never timed");

@@ -45,6 +45,18 @@ static inline bool lfb_shape_is_open(const struct lfb_shape *shape)
 	return shape->rate_per_s > 0 || shape->load_percent > 0;
 }
 
+/* Whether a sample of its timed trials is logged and judged: --check history, which is of the throughput pass. */
+static inline bool lfb_shape_records(const struct lfb_shape *shape)
+{
+	return shape->param[LFB_PARAM_check] == LFB_CHECK_BY_HISTORY;
+}
+
+/* How often a timed trial is run: a recorded one once more without, to say what the logging costs. */
+static inline uint64_t lfb_shape_runs(const struct lfb_shape *shape)
+{
+	return lfb_shape_records(shape) ? 2 : 1;
+}
+
 /* Every parameter at its default. */
 void lfb_shape_preset(struct lfb_shape *shape);
 

@@ -70,8 +70,11 @@
 	X(status, "Verdict", "", "How it ended: ok, or one of the words under STATUS.")                                \
 	X(reason, "Verdict", "", "Why the status is not ok.")                                                          \
 	X(flags, "Verdict", "", "What may have disturbed the trial, joined by ; (see FLAGS).")                         \
-	X(check_level, "Verdict", "", "How the trial was verified: sum+audit, or n/a for references.")                 \
-	X(ops_checked, "Verdict", "operations", "Operations the verification covered in this trial.")                  \
+	X(check_level, "Verdict", "", \
+	  "How the trial was verified. sum+audit: count and sum of its values, and before it every value of an untimed one. " \
+	  "sum+audit+history: also a sample of its operations, by the queue's claims. n/a: references.") \
+	X(ops_checked, "Verdict", "operations", \
+	  "Operations the verification covered in this trial; with history those of the sample.") \
 	X(items, "Throughput", "items", "Items transferred.")                                                          \
 	X(duration_ns, "Throughput", "ns", "Last end minus first start over the threads.")                             \
 	X(ops, "Throughput", "operations", "Successful pushes plus successful pops. Of spawn_join: tasks; of stop: stops.")                                  \

@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Metric of a trial with --check history: its duration, as a multiple of that of the same trial without. */
+#define LFB_DETAIL_SLOWDOWN "history_slowdown"
+
 struct lfb_detail {
 	const char *run_id;
 	const char *cell_id;

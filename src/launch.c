@@ -33,6 +33,7 @@ struct state {
 	struct lfb_plugin plugin;
 	struct lfb_trial_setup setup;
 	struct lfb_timebase timebase;
+	struct lfb_recording_plan recording;
 	struct lfb_launch_machine machine; /* the CPUs under the trials */
 	struct lfb_row common; /* the columns all rows of the launch share */
 	enum lfb_status worst;
@@ -234,6 +235,43 @@ static uint64_t choose_items(struct state *s, uint64_t audit_ns)
 	return items_for(launch, 1, 1, (uint64_t)((double)launch->duration_ns / item_ns));
 }
 
+static void timed_trial(struct state *s, uint64_t items, const struct lfb_recording_plan *recording, struct lfb_trial_result *result)
+{
+	arm_alarm(s);
+	s->setup.recording = recording;
+	lfb_trial_run(&s->setup, items, false, result);
+	s->setup.recording = NULL;
+}
+
+/*
+ * A trial whose sample is judged, and beside it the same without, which only says what the logging costs: which of them is first changes from
+ * trial to trial. Where the plain one goes wrong, that is the trial's result.
+ */
+static void recorded_trial(struct state *s, uint64_t trial, uint64_t items, struct lfb_trial_result *result)
+{
+	const bool plain_first = trial % 2 == 1;
+	struct lfb_trial_result plain;
+
+	if (plain_first)
+		timed_trial(s, items, NULL, &plain);
+	else
+		timed_trial(s, items, &s->recording, result);
+	if (!plain_first && (result->status != LFB_STATUS_OK || result->hung))
+		return;
+	if (plain_first && (plain.status != LFB_STATUS_OK || plain.hung)) {
+		*result = plain;
+		return;
+	}
+	timed_trial(s, items, plain_first ? &s->recording : NULL, plain_first ? result : &plain);
+	if (plain.status != LFB_STATUS_OK) {
+		lfb_trial_result_free(result);
+		*result = plain;
+		return;
+	}
+	result->unrecorded_ns = plain.duration_ns;
+	lfb_trial_result_free(&plain);
+}
+
 static void run_trials(struct state *s)
 {
 	const uint64_t audit_ns = untimed_trial(s, untimed_items(s->launch, s->launch->audit_items), true);
@@ -244,9 +282,11 @@ static void run_trials(struct state *s)
 	for (uint64_t trial = 1; going_on && trial <= s->launch->trials; trial++) {
 		struct lfb_trial_result result;
 
-		arm_alarm(s);
 		s->setup.seed = s->launch->identity.seed ^ (s->launch->identity.launch << 20) ^ trial;
-		lfb_trial_run(&s->setup, items, false, &result);
+		if (lfb_shape_records(&s->launch->shape))
+			recorded_trial(s, trial, items, &result);
+		else
+			timed_trial(s, items, NULL, &result);
 		if (!result.hung)
 			lfb_launch_machine_probe(&s->machine);
 		if (result.status != LFB_STATUS_INTERRUPTED)
@@ -326,8 +366,12 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 		s.setup.timebase = &s.timebase;
 	}
 	fill_common(&s);
+	if (lfb_shape_records(&launch->shape))
+		lfb_recording_plan_init(&s.recording);
 	if (lfb_cell_unsupported(&launch->shape, &s.plugin.info, reason, sizeof(reason)))
 		emit(&s, 0, LFB_STATUS_UNSUPPORTED, reason, NULL);
+	else if (lfb_shape_records(&launch->shape) && !lfb_recording_has_loops(s.plugin.ops))
+		emit(&s, 0, LFB_STATUS_UNSUPPORTED, "check=history: it was built before there were loops that log; build it again", NULL);
 	else if (lfb_arena_map(&s.setup.arena, ARENA_RESERVED_BYTES) != 0)
 		emit(&s, 0, LFB_STATUS_RESOURCE, "no address space for the queue's memory", NULL);
 	else

@@ -119,6 +119,8 @@ int lfb_launch_details(const struct lfb_launch *launch, const char *cell_id, uin
 		put_thread(&sink, name, &result->thread[i], launch->shape.pass == LFB_PASS_CONTENTION);
 	}
 	put_machine(&sink, machine);
+	if (result->unrecorded_ns > 0)
+		put(&sink, "", LFB_DETAIL_SLOWDOWN, "", (double)result->duration_ns / (double)result->unrecorded_ns);
 	for (size_t i = 0; i < result->figures; i++)
 		put(&sink, result->figure[i].thread, result->figure[i].metric, result->figure[i].unit, result->figure[i].value);
 	for (unsigned i = 0; i < result->own_histograms; i++)

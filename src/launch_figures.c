@@ -47,6 +47,10 @@ static void fill_throughput(struct lfb_row *row, const struct lfb_trial_setup *s
 	const double ops = (double)result->ops, ns = (double)result->duration_ns;
 
 	lfb_row_set_u64(row, LFB_COL_ops_checked, setup->plugin->info.claims.reference ? 0 : result->ops);
+	if (result->history_ops > 0) {
+		lfb_row_set(row, LFB_COL_check_level, "sum+audit+history");
+		lfb_row_set_u64(row, LFB_COL_ops_checked, result->history_ops);
+	}
 	lfb_row_set_u64(row, LFB_COL_items, result->items);
 	lfb_row_set_u64(row, LFB_COL_duration_ns, result->duration_ns);
 	lfb_row_set_u64(row, LFB_COL_ops, result->ops);

@@ -18,6 +18,7 @@ const char *const lfb_family_names[] = { "ipv4", "ipv6", NULL };
 const char *const lfb_clients_names[] = { "good", "slow", "reset", "half_close", "silent", "mixed", NULL };
 const char *const lfb_sink_names[] = { "null", "file", "terminal", NULL };
 const char *const lfb_workers_are_names[] = { "idle", "busy", NULL };
+const char *const lfb_check_by_names[] = { "sum", "history", NULL };
 
 const struct lfb_param_info lfb_params[LFB_PARAM_TOTAL] = {
 #define LFB_PARAM_INFO(id, option, value, kind, words, preset, min, max, workloads, column, help) \

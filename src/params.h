@@ -34,6 +34,7 @@ enum lfb_clients { LFB_CLIENTS_GOOD, LFB_CLIENTS_SLOW, LFB_CLIENTS_RESET, LFB_CL
 enum lfb_sink { LFB_SINK_NULL, LFB_SINK_FILE, LFB_SINK_TERMINAL };
 enum lfb_workers_are { LFB_WORKERS_IDLE, LFB_WORKERS_BUSY };
 enum lfb_no_yes { LFB_NO, LFB_YES };
+enum lfb_check_by { LFB_CHECK_BY_SUM, LFB_CHECK_BY_HISTORY };
 
 #define LFB_PARAMS(X)                                                                                                  \
 	X(work_push, "work-push", "TIME", LFB_PARAM_TIME, NULL, 0, 0, 1000000000, "producer_consumer pipeline", LFB_COL_work_push_ns, \
@@ -85,7 +86,9 @@ enum lfb_no_yes { LFB_NO, LFB_YES };
 	X(line, "line", "BYTES", LFB_PARAM_COUNT, NULL, 80, 1, 4096, "logger", LFB_COLUMN_COUNT, \
 	  "mean length of a line (default 80; lengths vary from a tenth to twice of it)") \
 	X(workers_are, "workers-are", "HOW", LFB_PARAM_WORD, lfb_workers_are_names, 0, 0, 1, "stop", LFB_COLUMN_COUNT, \
-	  "idle (the queue is empty) or busy when they are asked to stop (default idle)")
+	  "idle (the queue is empty) or busy when they are asked to stop (default idle)") \
+	X(check, "check", "HOW", LFB_PARAM_WORD, lfb_check_by_names, 0, 0, 1, "producer_consumer pairs", LFB_COLUMN_COUNT, \
+	  "history: also log a sample of the timed operations and judge whether the queue's claims allow them; sum: do not (default sum)")
 
 /* Every maximum fits 32 bits: struct lfb_shape keeps them so, of which a plan has up to 100,000. */
 enum lfb_param {
@@ -113,7 +116,7 @@ extern const struct lfb_param_info lfb_params[LFB_PARAM_TOTAL];
 extern const char *const lfb_work_dist_names[], *const lfb_payload_by_names[], *const lfb_stop_names[], *const lfb_no_yes_names[],
 	*const lfb_creation_names[], *const lfb_stages_names[], *const lfb_executor_names[], *const lfb_shutdown_names[],
 	*const lfb_overflow_names[], *const lfb_family_names[], *const lfb_clients_names[], *const lfb_sink_names[],
-	*const lfb_workers_are_names[];
+	*const lfb_workers_are_names[], *const lfb_check_by_names[];
 
 /* Whether `words`, separated by spaces, has that word. */
 bool lfb_word_in(const char *words, const char *word);

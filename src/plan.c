@@ -204,7 +204,8 @@ uint64_t lfb_plan_estimate_ns(const struct lfb_plan *plan, const struct lfb_opti
 	uint64_t total_ns = 0;
 
 	for (size_t i = 0; i < plan->launch_count; i++) {
-		const uint64_t trials = lfb_plan_trials(options, plan->cells[plan->launches[i].cell].shape.pass);
+		const struct lfb_shape *const shape = &plan->cells[plan->launches[i].cell].shape;
+		const uint64_t trials = lfb_plan_trials(options, shape->pass) * lfb_shape_runs(shape);
 		const uint64_t trials_ns = lfb_product_u64(trials, options->duration_ns);
 
 		total_ns = lfb_sum_u64(total_ns, lfb_sum_u64(LAUNCH_OVERHEAD_NS + options->duration_ns / 4, trials_ns));

@@ -310,6 +310,8 @@ static int single_pass(const struct lfb_options *o, struct lfb_shape *shape, str
 		return lfb_fail(error, -EINVAL, "--rate is for --pass latency; throughput and contention run as fast as they can");
 	if (rated && shape->workload->role[0].open == LFB_LOOP_KINDS)
 		return lfb_fail(error, -EINVAL, "--rate: %s has no open loop, producer_consumer has", shape->workload->name);
+	if (lfb_shape_records(shape) && shape->pass != LFB_PASS_THROUGHPUT)
+		return lfb_fail(error, -EINVAL, "--check history is for --pass throughput; latency and contention have loops of their own");
 	shape->rate_per_s = rated ? o->rates.values[0] : 0;
 	shape->load_percent = (uint32_t)o->load_of;
 	shape->arrival = o->arrival;
@@ -382,6 +384,7 @@ static size_t latency_variants(const struct lfb_options *o, const struct lfb_sha
 	struct lfb_shape shape = *base;
 	size_t n = 0;
 
+	shape.param[LFB_PARAM_check] = LFB_CHECK_BY_SUM;
 	shape.pass = LFB_PASS_LATENCY;
 	shape.arrival = o->arrival;
 	out[n++] = shape;
@@ -414,6 +417,8 @@ size_t lfb_shape_variants(const struct lfb_options *options, const struct lfb_sh
 			n += latency_variants(options, base, out + n);
 		} else {
 			out[n] = *base;
+			if (pass != LFB_PASS_THROUGHPUT)
+				out[n].param[LFB_PARAM_check] = LFB_CHECK_BY_SUM;
 			out[n++].pass = pass;
 		}
 	}

@@ -80,7 +80,7 @@ static uint64_t child_limit_ns(const struct lfb_run_state *s, unsigned threads, 
 	const unsigned distinct = list->count > 0 ? lfb_cpus_distinct(list->cpus, list->count) : s->pinning.usable;
 	const uint64_t crowd = distinct > 0 ? (threads + distinct - 1) / distinct : threads;
 
-	return lfb_sum_u64(lfb_product_u64(lfb_product_u64(s->trials + UNTIMED_MAX, s->run->options->timeout_ns), crowd), CHILD_SPARE_NS);
+	return lfb_sum_u64(lfb_product_u64(lfb_product_u64(s->trials * lfb_shape_runs(&s->cell->shape) + UNTIMED_MAX, s->run->options->timeout_ns), crowd), CHILD_SPARE_NS);
 }
 
 /* The row for a child that ended without saying why. */

@@ -52,14 +52,12 @@ void lfb_run_make_arguments(const struct lfb_run_state *s, const char *cpus, uin
 	a->list[a->count++] = a->program;
 	argue(a, "--backend", s->cell->object->path);
 	argue(a, "--label", s->cell->backend->label);
-	if (shape->workload->by_stages) {
-		argue_params(a, shape);
-	} else if (shape->workload->by_threads) {
+	argue_params(a, shape);
+	if (shape->workload->by_threads) {
 		argue_number(a, "--threads", lfb_workload_threads(shape->workload, shape->producers, shape->consumers), "");
-	} else {
+	} else if (!shape->workload->by_stages) { /* there they follow from the parameters */
 		argue_number(a, "--producers", shape->producers, "");
 		argue_number(a, "--consumers", shape->consumers, "");
-		argue_params(a, shape);
 	}
 	argue_number(a, "--capacity", shape->capacity, "");
 	argue_number(a, "--batch", shape->batch, "");

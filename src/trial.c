@@ -80,6 +80,7 @@ struct trial {
 	uint64_t *produced; /* values each of them was told to push */
 	void *queues[LFB_QUEUES_MAX];
 	struct lfb_latency_trial latency;
+	struct lfb_recording_trial recording;
 	struct lfb_app_setup app_setup;
 	struct lfb_crew_work work;
 	struct lfb_crew *crew;
@@ -150,28 +151,42 @@ static void destroy_queues(struct trial *t)
 			t->setup->plugin->ops->destroy(t->queues[i]);
 }
 
+/* One pop by the host. If a sample is logged and it says EMPTY, that belongs to it. */
+static bool drain_one(struct trial *t, unsigned i, void *handle)
+{
+	const struct lfb_recording_plan *const plan = t->setup->recording;
+	const uint64_t call = plan != NULL ? lfb_stamp_call(plan->time.use_counter) : 0;
+	uint64_t value;
+
+	if (t->setup->plugin->ops->pop(t->queues[i], handle, &value))
+		return true;
+	if (plan != NULL)
+		lfb_recording_drained(&t->recording, call, lfb_stamp_return(plan->time.use_counter));
+	return false;
+}
+
 /* Items still in queue `i` after all threads have left; more than were pushed means it invents them. */
 static uint64_t drain(struct trial *t, unsigned i)
 {
 	const struct lfb_ops *const ops = t->setup->plugin->ops;
 	void *const handle = lfb_crew_host_handle(t->crew, i);
-	uint64_t left = 0, value;
+	uint64_t left = 0;
 
 	if (ops->attach(t->queues[i], handle) != 0) {
 		fail(t, LFB_STATUS_RESOURCE, "the host thread cannot attach to the queue");
 		return 0;
 	}
-	while (left <= t->items && ops->pop(t->queues[i], handle, &value))
+	while (left <= t->items && drain_one(t, i, handle))
 		left++;
 	ops->detach(t->queues[i], handle);
 	return left;
 }
 
-/* Count and hash of what went through queue `i` of a trial that ran to its end. */
-static void check_sums(struct trial *t, unsigned i, const struct lfb_app_traffic *expected)
+/* Count and hash of what went through queue `i` of a trial that ran to its end, in which `left` values stayed. */
+static void check_sums(struct trial *t, unsigned i, const struct lfb_app_traffic *expected, uint64_t left)
 {
 	const struct lfb_traffic traffic = lfb_crew_traffic(t->crew, (int)i);
-	const uint64_t items = expected->pushed, left = drain(t, i);
+	const uint64_t items = expected->pushed;
 
 	if (left > 0)
 		fail(t, LFB_STATUS_INVALID, "%" PRIu64 " of %" PRIu64 " values stayed in the queue, which had said EMPTY", left, items);
@@ -242,6 +257,15 @@ static void judge(struct trial *t)
 		fail(t, rc == -EBADMSG ? LFB_STATUS_INVALID : LFB_STATUS_RESOURCE, "%s", reason);
 }
 
+/* The sample: it says in which way a queue is wrong, where the sums only say that it is. */
+static void check_history(struct trial *t)
+{
+	char reason[sizeof(t->result->reason)] = "";
+
+	if (t->work.recording != NULL && lfb_recording_judge(&t->recording, &t->result->history_ops, reason, sizeof(reason)) != 0)
+		fail(t, LFB_STATUS_INVALID, "%s", reason);
+}
+
 static void verify(struct trial *t)
 {
 	const struct lfb_pushed pushed = { .items = t->produced, .producers = t->producing };
@@ -252,13 +276,16 @@ static void verify(struct trial *t)
 	all = (struct lfb_app_traffic){ .pushed = t->items, .hash = lfb_verify_expected_hash(&pushed) };
 	for (unsigned i = 0; i < lfb_shape_queues(t->setup->shape); i++) {
 		struct lfb_app_traffic expected = all;
+		uint64_t left;
 
 		if (t->work.app != NULL && t->work.app->expect != NULL)
 			t->work.app->expect(t->work.app_state, i, &expected);
 		/* An exact audit is of all values: of a queue that gets only some of them there is the sum. */
 		if (t->audit && t->result->status == LFB_STATUS_OK && expected.pushed == all.pushed && expected.hash == all.hash)
 			check_audit(t, &pushed, i);
-		check_sums(t, i, &expected);
+		left = drain(t, i);
+		check_history(t);
+		check_sums(t, i, &expected, left);
 	}
 	judge(t);
 }
@@ -414,6 +441,10 @@ static int prepare_work(struct trial *t)
 	const uint32_t threads = lfb_workload_threads(setup->shape->workload, setup->shape->producers, setup->shape->consumers);
 
 	t->work = (struct lfb_crew_work){ .queues = t->queues, .produced = t->produced, .items = t->items, .audit = t->audit };
+	if (setup->recording != NULL) {
+		t->work.recording = &t->recording;
+		return lfb_recording_prepare_shape(&t->recording, setup->recording, &setup->plugin->info.claims, setup->shape, t->produced, setup->seed);
+	}
 	if (t->audit || setup->timebase == NULL)
 		return 0;
 	t->work.latency = &t->latency;
@@ -515,6 +546,7 @@ void lfb_trial_run(struct lfb_trial_setup *setup, uint64_t items, bool audit, st
 	if (result->hung)
 		return; /* threads are in the queue and use all of this */
 	lfb_latency_free(&t->latency);
+	lfb_recording_free(&t->recording);
 	free(t->produced);
 	free(t);
 }

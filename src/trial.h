@@ -14,6 +14,7 @@
 #include "application.h"
 #include "cell.h"
 #include "latency.h"
+#include "recording.h"
 #include "usage.h"
 
 #include <signal.h>
@@ -44,6 +45,7 @@ struct lfb_trial_setup {
 	uint64_t timeout_ns;
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; may be NULL */
 	const struct lfb_timebase *timebase; /* latency pass only */
+	const struct lfb_recording_plan *recording; /* log a sample and judge it; NULL: do not */
 	uint64_t seed;                       /* of random arrivals */
 	uint64_t duration_ns;                /* asked for, or expected; 0: an untimed trial */
 };
@@ -94,6 +96,8 @@ struct lfb_trial_result {
 	unsigned own_histograms;
 	struct lfb_trial_figure *figure;
 	size_t figures;
+	uint64_t unrecorded_ns; /* duration of the same trial without a log; 0: there is none */
+	uint64_t history_ops; /* operations of a sample that were judged and not refuted; 0: none */
 	/* Contention pass only: what malloc has given to the queue and not got back once all is drained. */
 	bool retained_known;
 	uint64_t retained_bytes;

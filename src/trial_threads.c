@@ -91,6 +91,8 @@ static lfb_loop choose_loop(const struct lfb_crew *crew, const struct lfb_role *
 		kind = batch ? role->batch_audit : role->audit;
 	else if (crew->work->latency != NULL)
 		kind = batch ? role->batch_closed : shape->rate_per_s > 0 ? role->open : role->closed;
+	else if (crew->work->recording != NULL)
+		kind = lfb_recording_loop(kind);
 	return crew->loops[kind];
 }
 
@@ -171,6 +173,8 @@ static int brief_member(struct lfb_crew *crew, uint32_t index, unsigned role, ui
 		m->order.first_value = (uint64_t)*producer << LFB_VALUE_SHIFT | 1;
 		m->order.items = work->produced[(*producer)++];
 	}
+	if (work->recording != NULL)
+		m->order.recording = &work->recording->thread[index];
 	if (work->latency != NULL)
 		lfb_latency_brief(work->latency, index, &m->order);
 	if (work->app != NULL)
@@ -228,7 +232,7 @@ int lfb_crew_create(struct lfb_trial_setup *setup, const struct lfb_crew_work *w
 	crew->setup = setup;
 	crew->work = work;
 	crew->count = lfb_workload_threads(shape->workload, shape->producers, shape->consumers);
-	for (unsigned kind = 0; kind < LFB_LOOP_KINDS_NEEDED; kind++)
+	for (unsigned kind = 0; kind < LFB_LOOP_KINDS && kind < setup->plugin->ops->loop_kinds; kind++)
 		crew->loops[kind] = setup->plugin->ops->loops[kind][shape->wait];
 	crew->handle_stride = (setup->plugin->ops->handle_bytes + LFB_LINE - 1) & ~(size_t)(LFB_LINE - 1);
 	(void)sem_init(&crew->all_left, 0, 0);

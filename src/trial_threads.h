@@ -28,6 +28,7 @@ struct lfb_crew_work {
 	uint64_t items;
 	bool audit;
 	struct lfb_latency_trial *latency; /* NULL: no time stamps */
+	struct lfb_recording_trial *recording; /* NULL: nothing is logged */
 	const struct lfb_application *app; /* NULL: the loops do nothing but move values */
 	void *app_state;
 };

@@ -266,6 +266,8 @@ struct lfb_counters {
 /* Bits of lfb_counters.hidden: such a figure is incomplete, and left empty. */
 enum lfb_hidden { LFB_HIDDEN_RMW = 1, LFB_HIDDEN_CAS = 2, LFB_HIDDEN_LOCK_WAIT = 4, LFB_HIDDEN_PARK = 8 };
 
+struct lfb_recording;
+
 /* One thread's order and result. Written by the host before, by the loop after the work. */
 struct lfb_thread {
 	void *queue[2];        /* struct q; the second only for ping-pong's way back */
@@ -306,6 +308,7 @@ struct lfb_thread {
 	struct lfb_shared *shared_out; /* relay and split: of the queue or queues pushed to */
 	uint64_t single;           /* LFB_TRY_PUSH: the value; LFB_TRY_POP: what came */
 	struct lfb_history_order *history; /* LFB_HISTORY: the script and the log */
+	struct lfb_recording *recording;   /* the loops that log a sample, see recording.h */
 } __attribute__((aligned(LFB_LINE)));
 
 #define LFB_BATCH_MAX 256u
@@ -346,6 +349,10 @@ enum lfb_loop_kind {
 	LFB_TRY_POP,  /* one try to pop into it: popped is 1 or 0, hash that of the value */
 	/* Of `lfbench check`, see loop_history.h. Objects made before it was there do without. */
 	LFB_HISTORY,
+	/* The plain loops, logging a sample of the values: `--check history`, see loop_recorded.h. */
+	LFB_PRODUCE_RECORDED,
+	LFB_CONSUME_RECORDED,
+	LFB_PAIRS_RECORDED,
 	LFB_LOOP_KINDS
 };
 

@@ -18,7 +18,8 @@
  *
  * loop_waiting.h has the push and pop that wait, loop_parking.h the sleep, loop_bodies.h the bodies,
  * loop_application.h those of programs that do something with the values, loop_latency.h and
- * loop_depth.h what only the latency and the contention pass look at, loop_history.h the one that `check` judges.
+ * loop_depth.h what only the latency and the contention pass look at, loop_history.h the one that `check` judges, and
+ * loop_recorded.h those of a timed trial of which a sample is judged.
  *
  * Raise LFB_LOOPS_REV whenever a change here can change a measured figure;
  * the test `loops_rev` notices when one of these files changed and the number did not.
@@ -31,6 +32,7 @@
 #include <lfbench/loop_application.h>
 #include <lfbench/loop_bodies.h>
 #include <lfbench/loop_history.h>
+#include <lfbench/loop_recorded.h>
 
 #define LFB_LOOPS_REV "3"
 
@@ -104,6 +106,7 @@ static void lfb_untimed(struct lfb_thread *t)
 #endif
 #define LFB_TIMED_BATCH_ROW(name) { lfb_untimed, lfb_untimed, NULL, lfb_untimed, lfb_untimed }
 #define LFB_HISTORY_ROW { NULL, NULL, NULL, NULL, NULL }
+#define LFB_RECORDED_ROW(name) LFB_HISTORY_ROW
 #else
 #define LFB_TIMED_ROW(name) LFB_SINGLE_ROW(name)
 #define LFB_TIMED_BATCH_ROW(name) LFB_BATCH_ROW(name)
@@ -116,6 +119,16 @@ LFB_BATCH_LOOPS(lfb_produce_batch_closed, lfb_produce_batch_body, LFB_LOOK_CLOSE
 LFB_BATCH_LOOPS(lfb_consume_batch_closed, lfb_consume_batch_body, LFB_LOOK_CLOSED);
 LFB_LOOPS(lfb_produce_open, lfb_produce_open_body, LFB_LOOK_OPEN);
 LFB_LOOPS(lfb_consume_open, lfb_consume_body, LFB_LOOK_OPEN);
+
+/* How to wait these read from the thread, too. */
+LFB_LOOP(lfb_produce_recorded, lfb_produce_recorded_body(t));
+LFB_LOOP(lfb_consume_recorded, lfb_consume_recorded_body(t));
+LFB_LOOP(lfb_pairs_recorded, lfb_pairs_recorded_body(t));
+#ifdef LFB_HAS_BLOCK
+#define LFB_RECORDED_ROW(name) { name, name, name, name, name }
+#else
+#define LFB_RECORDED_ROW(name) { name, name, NULL, name, name }
+#endif
 
 /* How to wait between two tries it reads from the thread; the blocking forms are steps of its script. */
 LFB_LOOP(lfb_history, lfb_history_body(t));
@@ -158,6 +171,9 @@ static const lfb_loop lfb_loop_table[LFB_LOOP_KINDS][LFB_WAITS] = {
 	LFB_SINGLE_ROW(lfb_try_push),
 	LFB_SINGLE_ROW(lfb_try_pop),
 	LFB_HISTORY_ROW,
+	LFB_RECORDED_ROW(lfb_produce_recorded),
+	LFB_RECORDED_ROW(lfb_consume_recorded),
+	LFB_RECORDED_ROW(lfb_pairs_recorded),
 };
 
 /* The untyped entrances, used off the clock. */

@@ -14,7 +14,7 @@
 static bool wanted(const struct lfb_shape *shape)
 {
 	for (int p = 0; p < LFB_PARAM_TOTAL; p++)
-		if (shape->param[p] != lfb_params[p].preset && lfb_param_fits((enum lfb_param)p, shape->workload->name))
+		if (p != LFB_PARAM_check && shape->param[p] != lfb_params[p].preset && lfb_param_fits((enum lfb_param)p, shape->workload->name))
 			return true;
 	return false;
 }

@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As late as it may have been by another CPU's clock. */
-static uint64_t late(const struct lfb_history *history, uint64_t ret)
-{
-	return ret == LFB_HISTORY_NEVER ? CHECK_NEVER : ret + history->epsilon_ticks;
-}
-
 static bool is_item(const struct lfb_history_op *op)
 {
 	return op->kind == LFB_HISTORY_PUSH && op->answer != LFB_HISTORY_REFUSED;
@@ -88,7 +82,7 @@ static void list_items(struct check_index *index)
 			if (!is_item(op))
 				continue;
 			index->sorted = index->sorted && (n == 0 || index->items[n - 1].value < op->value);
-			index->items[n++] = (struct check_item){ op->value, op->call, late(history, op->ret), CHECK_NEVER, CHECK_NEVER };
+			index->items[n++] = (struct check_item){ op->value, op->call, check_late(history, op->ret), CHECK_NEVER, CHECK_NEVER };
 		}
 	}
 	index->first[history->threads] = index->item_count = n;
@@ -119,7 +113,6 @@ static uint64_t value_at(const struct check_index *index, size_t at)
 	return index->sorted ? index->items[at].value : index->by_value[at].time;
 }
 
-/* Values of a producer count up: a guess from the last answer is nearly always right, and a search finds the others. */
 struct check_item *check_index_find(const struct check_index *index, uint64_t value)
 {
 	size_t low = 0, high = index->item_count;
@@ -137,7 +130,10 @@ struct check_item *check_index_find(const struct check_index *index, uint64_t va
 	return &index->items[index->sorted ? low : index->by_value[low].item];
 }
 
-/* The item of a value popped; `guess` is where the last one of the same producer was found. */
+/*
+ * The item of a value popped; `guess` is where the last one of the same producer was found. Values of a producer count up: a step from there is
+ * nearly always right, and a search finds the others.
+ */
 static struct check_item *find_near(const struct check_index *index, uint64_t value, size_t *guess)
 {
 	struct check_item *item;
@@ -189,7 +185,7 @@ static bool note_pop(struct check_index *index, const struct lfb_history_op *op,
 {
 	struct check_item *const item = find_near(index, op->value, guess);
 
-	if (item == NULL || late(index->history, op->ret) < item->ce) {
+	if (item == NULL || check_late(index->history, op->ret) < item->ce) {
 		found_fresh(index, witness, op->value, item != NULL);
 		return false;
 	}
@@ -198,70 +194,8 @@ static bool note_pop(struct check_index *index, const struct lfb_history_op *op,
 		return false;
 	}
 	item->cd = op->call;
-	item->rd = late(index->history, op->ret);
+	item->rd = check_late(index->history, op->ret);
 	return true;
-}
-
-/* Whether log `t` has an operation that may have been under way between `call` and `ret`. */
-static bool log_overlaps(const struct lfb_history *history, unsigned t, uint64_t call, uint64_t ret)
-{
-	const struct lfb_history_log *const log = &history->log[t];
-	size_t low = 0, high = log->count;
-
-	while (low < high) { /* how many were called by then: those of a thread rise */
-		const size_t middle = low + (high - low) / 2;
-
-		if (log->ops[middle].call <= ret)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && late(history, log->ops[low - 1].ret) >= call;
-}
-
-static bool calls_rise(const struct lfb_history_log *log)
-{
-	for (size_t i = 1; i < log->count; i++)
-		if (log->ops[i].call < log->ops[i - 1].call || log->ops[i].ret < log->ops[i - 1].ret)
-			return false;
-	return true;
-}
-
-/* Keep the refusals during which no other thread was at the queue. */
-static size_t keep_lonely(const struct lfb_history *history, struct check_refusal *refusals, size_t count)
-{
-	size_t kept = 0;
-
-	for (unsigned t = 0; t < history->threads; t++)
-		if (!calls_rise(&history->log[t]))
-			return 0; /* of a file: what cannot be told is not held against the queue */
-	for (size_t i = 0; i < count; i++) {
-		bool lonely = true;
-
-		for (unsigned t = 0; lonely && t < history->threads; t++)
-			lonely = t == refusals[i].thread || !log_overlaps(history, t, refusals[i].call, refusals[i].ret);
-		if (lonely)
-			refusals[kept++] = refusals[i];
-	}
-	return kept;
-}
-
-static int by_call(const void *a, const void *b)
-{
-	const uint64_t x = ((const struct check_refusal *)a)->call, y = ((const struct check_refusal *)b)->call;
-
-	return (x > y) - (x < y);
-}
-
-/* Of an answer that is never given, or weak, little or nothing can be held against the queue. */
-static size_t select_refusals(const struct lfb_history *history, enum lfb_answer answer, struct check_refusal *refusals, size_t count)
-{
-	if (answer == LFB_ANSWER_NEVER)
-		return 0;
-	if (answer == LFB_ANSWER_WEAK)
-		count = keep_lonely(history, refusals, count);
-	qsort(refusals, count, sizeof(*refusals), by_call);
-	return count;
 }
 
 /* All but the items: pops of values into their items, refusals, pops that never returned. false: a violation. */
@@ -275,7 +209,7 @@ static bool note_answers(struct check_index *index, struct lfb_witness *witness)
 
 		for (size_t i = 0; i < history->log[t].count; i++) {
 			const struct lfb_history_op *const op = &history->log[t].ops[i];
-			const struct check_refusal refusal = { op->call, late(history, op->ret), t, (uint32_t)i };
+			const struct check_refusal refusal = { op->call, check_late(history, op->ret), t, (uint32_t)i };
 
 			if (op->answer == LFB_HISTORY_REFUSED && op->kind == LFB_HISTORY_POP)
 				index->empties[index->empty_count++] = refusal;
@@ -328,8 +262,8 @@ int check_index_make(const struct lfb_history *history, struct check_index *inde
 	rc = sort_values(index, error);
 	if (rc != 0 || !note_answers(index, witness))
 		return rc;
-	index->empty_count = select_refusals(history, history->contract.empty, index->empties, index->empty_count);
-	index->full_count = select_refusals(history, history->contract.full, index->fulls, index->full_count);
+	index->empty_count = check_refusals_select(history, history->contract.empty, index->empties, index->empty_count);
+	index->full_count = check_refusals_select(history, history->contract.full, index->fulls, index->full_count);
 	apply_pending_pops(index);
 	sort_items(index);
 	return 0;

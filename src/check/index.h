@@ -47,12 +47,21 @@ struct check_index {
 	uint64_t pending_pop_call; /* the earliest of them; CHECK_NEVER: none */
 };
 
+/* A return, as late as it may have been by another CPU's clock. */
+static inline uint64_t check_late(const struct lfb_history *history, uint64_t ret)
+{
+	return ret == LFB_HISTORY_NEVER ? CHECK_NEVER : ret + history->epsilon_ticks;
+}
+
 /*
  * Make the index of a history, to be freed. Values popped twice or never pushed are found here: then *witness has the pattern,
  * and the index is incomplete. Returns 0, -ENOMEM, or -EINVAL with the reason.
  */
 int check_index_make(const struct lfb_history *history, struct check_index *index, struct lfb_witness *witness, struct lfb_error *error);
 void check_index_free(struct check_index *index);
+
+/* Leave in `refusals` those that the promise `answer` makes wrong if nothing excuses them, by call. Returns how many. */
+size_t check_refusals_select(const struct lfb_history *history, enum lfb_answer answer, struct check_refusal *refusals, size_t count);
 
 /* The item of a value, or NULL. */
 struct check_item *check_index_find(const struct check_index *index, uint64_t value);

@@ -1,16 +1,14 @@
 /* record.c - see record.h. */
 #include "record.h"
 
-#include "affinity.h"
 #include "arena.h"
-#include "clock_offset.h"
+#include "epsilon.h"
 #include "names.h"
 #include "record_crew.h"
 #include "ticks.h"
 #include "trial.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,34 +17,6 @@
 #define ARENA_RESERVED_BYTES ((size_t)1 << 30)
 #define LIMIT_NS UINT64_C(400000000)
 #define GRACE_NS UINT64_C(5000000000)
-/* Where several CPUs' clocks could not be compared: more than any machine with a working clock source has. */
-#define EPSILON_UNKNOWN_NS 20000.0
-#define MEASUREMENTS 3u
-
-static double ticks_per_ns(const struct lfb_timebase *time)
-{
-	return ldexp(1.0, (int)time->shift) / (double)time->mult;
-}
-
-/* How far apart the clocks of any two CPUs of this process can be: the least of some measurements, each of which is a bound. */
-static double measure_epsilon_ns(const struct lfb_timebase *time)
-{
-	struct lfb_cpu_list cpus = { NULL, 0 };
-	double least = EPSILON_UNKNOWN_NS;
-
-	if (lfb_affinity_read(&cpus) != 0)
-		return least;
-	for (unsigned i = 0; i < MEASUREMENTS && cpus.count > 1; i++) {
-		const double width = lfb_clock_offset_among(time, cpus.cpus, (unsigned)cpus.count);
-
-		if (!isnan(width) && width >= 0 && width < least)
-			least = width;
-	}
-	if (cpus.count == 1)
-		least = 0;
-	lfb_cpu_list_clear(&cpus);
-	return least;
-}
 
 int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *recorder, struct lfb_error *error)
 {
@@ -60,8 +30,8 @@ int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *reco
 	if (rc != 0)
 		return lfb_fail(error, rc, "no memory for the queue");
 	lfb_timebase_init(&recorder->time);
-	recorder->ticks_per_us = ticks_per_ns(&recorder->time) * 1000;
-	recorder->epsilon_ticks = (uint64_t)ceil(measure_epsilon_ns(&recorder->time) * ticks_per_ns(&recorder->time));
+	recorder->ticks_per_us = lfb_ticks_per_ns(&recorder->time) * 1000;
+	recorder->epsilon_ticks = lfb_check_epsilon_ticks(&recorder->time);
 	recorder->limit_ns = LIMIT_NS;
 	recorder->grace_ns = GRACE_NS;
 	return 0;

@@ -1,30 +1,19 @@
-/*
- * record_crew.c - see record_crew.h. Threads wait for one another before their scripts begin; the host sleeps meanwhile.
- *
- * Stalls: each thread has a timer, whose signal comes at a random moment, mostly in the middle of an operation, and whose handler sleeps for
- * a while. So a thread is stopped wherever it is, and the others run past it: what a preemption does, thousands of times as often.
- */
+/* record_crew.c - see record_crew.h. Threads wait for one another before their scripts begin; the host sleeps meanwhile. */
 #include "record_crew.h"
 
 #include "arena.h"
 #include "parking.h"
 #include "quiet_threads.h"
+#include "stalls.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-/* Not one that libraries use. */
-#define STALL_SIGNAL (SIGRTMIN + 5)
-/* A thread runs for up to so long, and is then stopped for up to so long. */
-#define STALL_RUN_NS 40000u
-#define STALL_NS 80000u
 /* Pops of the host beyond what was pushed. */
 #define SPARE_POPS 64u
 
@@ -36,9 +25,7 @@ struct member {
 	struct lfb_check_crew *crew;
 	pthread_t thread;
 	bool attached;
-	bool stalls; /* `timer` and `random` are in use, by this thread's signal handler too */
-	timer_t timer;
-	uint64_t random;
+	struct lfb_check_stalls stalls;
 };
 
 struct lfb_check_crew {
@@ -57,69 +44,6 @@ struct lfb_check_crew {
 	struct member *members;
 };
 
-/* glibc has the field, and in this version no name for it. */
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
-
-/* The next signal for this thread. timer_settime is async-signal-safe. */
-static void wind_up(struct member *m)
-{
-	const struct itimerspec next = { .it_value = { .tv_nsec = 1 + (long)(lfb_script_random(&m->random) % STALL_RUN_NS) } };
-
-	(void)timer_settime(m->timer, 0, &next, NULL);
-}
-
-/* A stop in the middle of whatever the thread is doing: async-signal-safe calls only. */
-static void on_stall(int number, siginfo_t *info, void *context)
-{
-	struct member *const m = info->si_value.sival_ptr;
-	const int saved = errno;
-	struct timespec pause = { .tv_nsec = 0 };
-
-	(void)number;
-	(void)context;
-	if (info->si_code != SI_TIMER)
-		return; /* from elsewhere: there is no member */
-	pause.tv_nsec = 1 + (long)(lfb_script_random(&m->random) % STALL_NS);
-	(void)nanosleep(&pause, NULL);
-	wind_up(m);
-	errno = saved;
-}
-
-/* Let the calling thread be stopped from now on. Without a timer it is not, and the history is one without stalls. */
-static void stalls_begin(struct member *m)
-{
-	struct sigevent event;
-	sigset_t set;
-
-	memset(&event, 0, sizeof(event));
-	event.sigev_notify = SIGEV_THREAD_ID;
-	event.sigev_signo = STALL_SIGNAL;
-	event.sigev_value.sival_ptr = m;
-	event.sigev_notify_thread_id = gettid();
-	m->stalls = m->crew->script->stalls && timer_create(CLOCK_MONOTONIC, &event, &m->timer) == 0;
-	if (!m->stalls)
-		return;
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, STALL_SIGNAL);
-	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	wind_up(m);
-}
-
-/* Blocked first: a signal that is under way stays pending, and ends with the thread. */
-static void stalls_end(struct member *m)
-{
-	sigset_t set;
-
-	if (!m->stalls)
-		return;
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, STALL_SIGNAL);
-	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-	(void)timer_delete(m->timer);
-}
-
 static void *take_handle(struct lfb_check_crew *crew)
 {
 	const size_t bytes = crew->recorder->plugin->ops->handle_bytes;
@@ -128,6 +52,16 @@ static void *take_handle(struct lfb_check_crew *crew)
 	if (handle != NULL)
 		memset(handle, 0, bytes);
 	return handle;
+}
+
+/* Zeroed, and in memory: pages that come only when they are written to cost a thread as much as many operations. */
+static struct lfb_history_op *take_log(uint64_t slots)
+{
+	struct lfb_history_op *const ops = malloc(slots * sizeof(*ops));
+
+	if (ops != NULL)
+		memset(ops, 0, slots * sizeof(*ops));
+	return ops;
 }
 
 static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
@@ -144,7 +78,7 @@ static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
 		.use_counter = crew->recorder->time.use_counter,
 		.produces = part->produces,
 	};
-	m->history.ops = calloc(m->history.slots, sizeof(*m->history.ops));
+	m->history.ops = take_log(m->history.slots);
 	m->order.history = &m->history;
 	m->order.queue[0] = crew->queue;
 	m->order.handle[0] = take_handle(crew);
@@ -153,7 +87,7 @@ static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
 	m->order.parking = &lfb_futex_parking;
 	m->order.wait = LFB_WAIT_YIELD;
 	m->order.first_value = (uint64_t)t << LFB_VALUE_SHIFT | 1;
-	m->random = seed ^ (uint64_t)(t + 1) << 32;
+	m->stalls.random = seed ^ (uint64_t)(t + 1) << 32;
 	crew->shared.producers_running += part->produces;
 	return m->history.ops == NULL || m->order.handle[0] == NULL ? -ENOMEM : 0;
 }
@@ -219,9 +153,10 @@ static void *member_main(void *argument)
 	if (!m->attached)
 		__atomic_store_n(&crew->attach_failed, 1, __ATOMIC_RELAXED);
 	if (pass_gate(crew)) {
-		stalls_begin(m);
+		if (crew->script->stalls)
+			lfb_check_stalls_begin(&m->stalls);
 		ops->loops[LFB_HISTORY][LFB_WAIT_YIELD](&m->order);
-		stalls_end(m);
+		lfb_check_stalls_end(&m->stalls);
 	}
 	if (m->attached)
 		ops->detach(m->order.queue[0], m->order.handle[0]);
@@ -277,22 +212,11 @@ static void call_off(struct lfb_check_crew *crew)
 		ops->close(crew->queue);
 }
 
-/* The handler stays: a signal may still be on its way to a thread that has left. */
-static void handle_stalls(void)
-{
-	struct sigaction action;
-
-	memset(&action, 0, sizeof(action));
-	action.sa_sigaction = on_stall;
-	action.sa_flags = SA_RESTART | SA_SIGINFO;
-	(void)sigaction(STALL_SIGNAL, &action, NULL);
-}
-
 int lfb_check_crew_run(struct lfb_check_crew *crew, struct lfb_error *error)
 {
 	int rc;
 
-	handle_stalls();
+	lfb_check_stalls_handle();
 	rc = start(crew, error);
 	if (rc != 0)
 		return rc;

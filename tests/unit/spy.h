@@ -39,7 +39,7 @@ static inline void spy_loop(struct lfb_thread *thread, enum lfb_loop_kind kind, 
 	X(LFB_CONSUME_BATCH_AUDIT) X(LFB_PRODUCE_CLOSED) X(LFB_CONSUME_CLOSED) X(LFB_PAIRS_CLOSED) \
 	X(LFB_PING_CLOSED) X(LFB_PRODUCE_BATCH_CLOSED) X(LFB_CONSUME_BATCH_CLOSED) X(LFB_PRODUCE_OPEN) \
 	X(LFB_CONSUME_OPEN) X(LFB_FEED) X(LFB_SERVE) X(LFB_RELAY) X(LFB_SPLIT) X(LFB_TRY_PUSH) \
-	X(LFB_TRY_POP) X(LFB_HISTORY)
+	X(LFB_TRY_POP) X(LFB_HISTORY) X(LFB_PRODUCE_RECORDED) X(LFB_CONSUME_RECORDED) X(LFB_PAIRS_RECORDED)
 
 #define SPY_LOOP(kind, wait)                                                                                           \
 	static void spy_##kind##_##wait(struct lfb_thread *t)                                                          \

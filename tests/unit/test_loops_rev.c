@@ -146,7 +146,8 @@ struct record {
 /* The code that is measured, beside loops.h: its parts, and the pause of a wait. */
 static const char *const parts[] = { "include/lfbench/loop_waiting.h",	   "include/lfbench/loop_bodies.h",
 				     "include/lfbench/loop_latency.h",	   "include/lfbench/arch.h",
-				     "include/lfbench/loop_parking.h", "include/lfbench/loop_application.h" };
+				     "include/lfbench/loop_parking.h", "include/lfbench/loop_application.h",
+				     "include/lfbench/loop_recorded.h", "include/lfbench/recording.h" };
 
 static bool hash_parts(uint64_t *hash)
 {

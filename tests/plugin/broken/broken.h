@@ -1,17 +1,18 @@
 /*
- * broken.h - a correct bounded ring under a mutex, with two places where it can be
+ * broken.h - a correct bounded ring under a mutex, with three places where it can be
  * broken. The tests load what is made of it and expect lfbench to notice.
  *
  * The includer defines BROKEN_NAME and, if it wants them, before including this:
  *
  *     BROKEN_PUT(q, value)   instead of ring_put: store a value, there is room
  *     BROKEN_TAKE(q)         instead of ring_take: return the next value, there is one
+ *     BROKEN_IS_EMPTY(q)     instead of q->count == 0: what a pop goes by
  *     BROKEN_ABI             instead of LFB_ABI
  *     BROKEN_SIZE            instead of the size of struct lfb_backend
  *     BROKEN_BOUNDED         instead of true, what it claims
  *     BROKEN_CREATED(out, q) instead of *out = q
  *
- * Both places are under the lock. q->puts and q->takes number the calls, from 1.
+ * All these places are under the lock. q->puts and q->takes number the values, from 1, and q->asks the pops.
  */
 #ifndef LFBENCH_TESTS_BROKEN_H
 #define LFBENCH_TESTS_BROKEN_H
@@ -27,7 +28,7 @@
 struct q {
 	pthread_mutex_t lock;
 	uint64_t capacity, head, count; /* guarded by lock, as is all below */
-	uint64_t puts, takes;
+	uint64_t puts, takes, asks;
 	bool due; /* a fault waits for its occasion */
 	uint64_t *slots;
 };
@@ -73,6 +74,9 @@ static inline void broken_fault(void)
 #ifndef BROKEN_CREATED
 #define BROKEN_CREATED(out, q) (*(out) = (q))
 #endif
+#ifndef BROKEN_IS_EMPTY
+#define BROKEN_IS_EMPTY(q) ((q)->count == 0)
+#endif
 #ifndef BROKEN_TAKE
 #define BROKEN_TAKE(q) ring_take(q)
 #endif
@@ -87,7 +91,7 @@ static int q_create(const struct lfb_cell *cell, struct q **out)
 	if (q->slots == NULL)
 		return -ENOMEM;
 	q->capacity = cell->capacity;
-	q->head = q->count = q->puts = q->takes = 0;
+	q->head = q->count = q->puts = q->takes = q->asks = 0;
 	q->due = false;
 	cell->report->capacity_effective = q->capacity;
 	BROKEN_CREATED(out, q);
@@ -133,7 +137,8 @@ LFB_TEMPLATE bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 
 	(void)h;
 	pthread_mutex_lock(&q->lock);
-	ok = q->count > 0;
+	q->asks++;
+	ok = !BROKEN_IS_EMPTY(q);
 	if (ok) {
 		q->takes++;
 		*value = BROKEN_TAKE(q);

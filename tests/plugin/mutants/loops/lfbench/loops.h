@@ -23,11 +23,11 @@ static void mutant_untimed(struct lfb_thread *t)
 #define MUTANT_ROW { mutant_untimed, mutant_untimed, NULL, mutant_untimed, mutant_untimed }
 #define MUTANT_ROWS MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW
 
-static const lfb_loop mutant_loops[LFB_LOOP_KINDS][LFB_WAITS] = {
+static const lfb_loop mutant_loops[LFB_HISTORY + 1][LFB_WAITS] = {
 	MUTANT_ROWS, MUTANT_ROWS,
 	{ mutant_history, mutant_history, NULL, mutant_history, NULL },
 };
-LFB_STATIC_ASSERT(LFB_HISTORY == 26 && LFB_LOOP_KINDS == 27, "a row for each kind");
+LFB_STATIC_ASSERT(LFB_HISTORY == 26, "a row for each kind");
 
 static int mutant_create(const struct lfb_cell *cell, void **queue)
 {
@@ -45,7 +45,7 @@ static bool mutant_pop(void *queue, void *handle, uint64_t *value) { return q_po
 
 static const struct lfb_ops mutant_ops = {
 	.handle_bytes = (uint32_t)sizeof(struct q_handle),
-	.loop_kinds = LFB_LOOP_KINDS,
+	.loop_kinds = LFB_HISTORY + 1,
 	.create = mutant_create,
 	.destroy = mutant_destroy,
 	.attach = mutant_attach,

@@ -71,6 +71,26 @@ for line in open(sys.argv[1]):
 assert seen > 50, seen
 END
 
+# The answer of docs/report.md, from the page alone: which bounded MPMC FIFO for 2 producers and 2 consumers, by how much, why not the mutex?
+check "a reader of the page can answer" python3 - page.html <<'END'
+import html, re, sys
+page = open(sys.argv[1]).read()
+text = lambda part: " ".join(html.unescape(re.sub("<[^>]*>", " ", part)).split())
+shape = "producer_consumer: 2 producers, 2 consumers"
+def section(name): return page.split('<section id="%s"' % name)[1].split('<section id="')[0]
+def after(part): return part[part.index(shape):]
+answer = text(after(section("which")).split("</tbody>")[0])
+assert re.search(r"strict FIFO, bounded vyukov_mpmc 21\.5 8\.28–64\.1 not resolved .*mutex_ring", answer), answer
+table = text(after(section("shapes")).split("</section>")[0])
+assert re.search(r"mutex_ring .*?2\.59× \(0\.52–8\.27\) not resolved", table), table
+sure = section("sure")
+assert "13 launches at 55 ns core to core, 65 at 394 ns" in text(sure)
+phases = text(after(sure.split("by phase of the machine")[1]))
+assert "vyukov_mpmc 19.4 (1) 23.2 (5)" in phases and "mutex_ring 33.3 (1) 55.9 (5)" in phases, phases
+why = text(after(section("why")))
+assert "vyukov_mpmc 0.31 failed CAS of 1.3" in why and re.search(r"mutex_ring 0\.034 lock waits \(39 ns\)", why), why
+END
+
 # A bundle is put in with its data and the only leave to run.
 mkdir bundle
 printf 'document.title = "ran";\n' >bundle/report.js

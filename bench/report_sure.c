@@ -1,13 +1,10 @@
-/* report_sure.c - how sure that is, and why it is so: launches, ties, phases of the machine, flags; loads and counts. See report.h. */
+/* report_sure.c - how sure that is: launches, ties, phases of the machine, flags. See report.h. */
 #include "report_parts.h"
 
 #include "flags.h"
 #include "html.h"
 #include "render_table.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void put_range(FILE *out, size_t least, size_t most)
@@ -94,6 +91,69 @@ static int put_group(FILE *out, const struct report *report, size_t at)
 	return rc;
 }
 
+static void put_phase(FILE *out, const struct lfb_entry *entry, unsigned regime)
+{
+	char ns[RENDER_CELL_BYTES];
+
+	(void)fputs("<td class=\"n\">", out);
+	if (entry->regime_launches[regime] > 0) {
+		render_ns(ns, entry->regime_ns_per_op[regime]);
+		html_put(out, "%s <span class=\"quiet\">(%z)</span>", ns, entry->regime_launches[regime]);
+	}
+	(void)fputs("</td>", out);
+}
+
+/* What a median over both phases hides: whether the order is the same in each. */
+static int put_phases(FILE *out, const struct report *report, size_t at)
+{
+	const struct lfb_group *const group = report->summary.groups[at];
+	int rc;
+
+	if (!group->regimes.found)
+		return 0;
+	(void)fputs("<tbody><tr class=\"class\"><th colspan=\"3\" scope=\"rowgroup\">", out);
+	rc = report_put_shape(out, report, at);
+	(void)fputs("</th></tr>\n<tr><td></td>", out);
+	for (unsigned regime = 0; regime < LFB_SUMMARY_REGIMES; regime++) {
+		char time[RENDER_CELL_BYTES];
+
+		render_time(time, group->regimes.probe_ns[regime], false);
+		html_put(out, "<td class=\"n quiet\">at %s core to core</td>", time);
+	}
+	(void)fputs("</tr>\n", out);
+	for (size_t e = 0; e < group->entry_count; e++) {
+		const struct lfb_entry *const entry = group->entries[e];
+
+		if (entry->launches == 0)
+			continue;
+		html_put(out, "<tr%s><th scope=\"row\">%s</th>", entry->reference ? " class=\"reference\"" : "", entry->label);
+		for (unsigned regime = 0; regime < LFB_SUMMARY_REGIMES; regime++)
+			put_phase(out, entry, regime);
+		(void)fputs("</tr>\n", out);
+	}
+	(void)fputs("</tbody>\n", out);
+	return rc;
+}
+
+static int put_all_phases(FILE *out, const struct report *report)
+{
+	bool any = false;
+	int rc = 0;
+
+	for (size_t g = 0; g < report->summary.group_count; g++)
+		any = any || report->summary.groups[g]->regimes.found;
+	if (!any)
+		return 0;
+	(void)fputs("<h3>ns/op by phase of the machine</h3>\n<p>Medians over the launches of each phase, whose number is in parentheses. Where they are few there is no "
+		    "interval, so an order that is the same in both phases is a hint and no proof.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+		    "aria-label=\"By phase of the machine\"><table>\n",
+		    out);
+	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++)
+		rc = put_phases(out, report, g);
+	(void)fputs("</table></div>\n", out);
+	return rc;
+}
+
 static void put_flag_words(FILE *out, const struct lfb_summary *summary)
 {
 	if (summary->flag_count == 0)
@@ -128,137 +188,9 @@ int report_put_sure(FILE *out, const struct report *report)
 	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++)
 		rc = put_group(out, report, g);
 	(void)fputs("</tbody></table></div>\n", out);
+	if (rc == 0)
+		rc = put_all_phases(out, report);
 	put_flag_words(out, &report->summary);
-	report_end_tables(out, report);
-	(void)fputs("</section>\n", out);
-	return rc;
-}
-
-/* Why. */
-
-static void put_load(FILE *out, const char *label, const struct lfb_at_load *at)
-{
-	char load[RENDER_CELL_BYTES], offered[RENDER_CELL_BYTES] = "", note[256], ns[RENDER_CELL_BYTES];
-
-	render_load(load, at);
-	if (isfinite(at->offered_per_s) && !isinf(at->load_percent))
-		render_rate(offered, at->offered_per_s);
-	render_load_note(note, sizeof(note), at);
-	html_put(out, "<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td><td class=\"n\">%s</td>", label, load, offered);
-	for (unsigned i = 0; i < LFB_LAT_FIGURES; i++) {
-		render_time(ns, render_load_lacks_figures(at) ? NAN : at->ns[i], false);
-		html_put(out, "<td class=\"n\">%s</td>", ns);
-	}
-	html_put(out, "<td%s>%s</td></tr>\n", at->overloaded > 0 && !isinf(at->load_percent) ? " class=\"bad\"" : "", note);
-}
-
-static void put_loads(FILE *out, const struct lfb_group *group)
-{
-	size_t lines = 0;
-
-	for (size_t e = 0; e < group->entry_count; e++) {
-		const struct lfb_entry *const entry = group->entries[e];
-
-		for (size_t i = 0; i < entry->load_count; i++) {
-			if (!entry->loads[i].open)
-				continue;
-			if (lines++ == 0)
-				(void)fputs("<h4>Latency at a given load</h4><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Latency at a given "
-					    "load\"><table><thead><tr><th scope=\"col\">queue</th><th scope=\"col\" class=\"n\">load</th><th scope=\"col\" "
-					    "class=\"n\">items/s</th><th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p99</th><th "
-					    "scope=\"col\" class=\"n\">p99.9</th><th scope=\"col\" class=\"n\">max</th><th scope=\"col\">kept up?</th></tr>"
-					    "</thead><tbody>\n",
-					    out);
-			put_load(out, entry->label, &entry->loads[i]);
-		}
-	}
-	if (lines > 0)
-		(void)fputs("</tbody></table></div>\n", out);
-}
-
-static int put_counts_of(FILE *out, const struct lfb_entry *entry)
-{
-	static const enum render_column counts[] = { RENDER_CAS_FAILURES, RENDER_ATOMICS, RENDER_LOCK_WAITS, RENDER_SWITCHES, RENDER_EMPTY, RENDER_FULL, RENDER_FAIRNESS };
-	char *text = NULL, cell[RENDER_CELL_BYTES];
-	size_t bytes = 0;
-	FILE *const memory = open_memstream(&text, &bytes);
-
-	if (memory == NULL)
-		return -ENOMEM;
-	render_why_text(memory, &entry->contention, false);
-	if (fclose(memory) == 0)
-		html_put(out, "<tr><th scope=\"row\">%s</th><td>%s</td>", entry->label, text);
-	free(text);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		html_put(out, "<td class=\"n\">%s</td>", render_cell(entry, counts[i], 0, false, cell));
-	(void)fputs("</tr>\n", out);
-	return 0;
-}
-
-static int put_counts(FILE *out, const struct lfb_group *group)
-{
-	size_t lines = 0;
-	int rc = 0;
-
-	for (size_t e = 0; e < group->entry_count && rc == 0; e++) {
-		const struct lfb_entry *const entry = group->entries[e];
-
-		if (entry->reference || !render_has_counts(&entry->contention))
-			continue;
-		if (lines++ == 0)
-			(void)fputs("<h4>What costs time</h4><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"What costs time\"><table><thead><tr><th "
-				    "scope=\"col\">queue</th><th scope=\"col\">per operation, the likely dearest first</th><th scope=\"col\" class=\"n\">failed "
-				    "CAS</th><th scope=\"col\" class=\"n\">atomics</th><th scope=\"col\" class=\"n\">lock waits</th><th scope=\"col\" "
-				    "class=\"n\">switches/s</th><th scope=\"col\" class=\"n\">empty polls</th><th scope=\"col\" class=\"n\">full "
-				    "polls</th><th scope=\"col\" class=\"n\">fairness</th></tr></thead><tbody>\n",
-				    out);
-		rc = put_counts_of(out, entry);
-	}
-	if (lines > 0)
-		(void)fputs("</tbody></table></div>\n", out);
-	return rc;
-}
-
-static bool says_why(const struct lfb_group *group)
-{
-	for (size_t e = 0; e < group->entry_count; e++) {
-		const struct lfb_entry *const entry = group->entries[e];
-
-		if ((entry->load_count > 0 && entry->loads[entry->load_count - 1].open) || (!entry->reference && render_has_counts(&entry->contention)))
-			return true;
-	}
-	return false;
-}
-
-int report_put_why(FILE *out, const struct report *report)
-{
-	size_t groups = 0;
-	int rc = 0;
-
-	(void)fputs("<section id=\"" REPORT_WHY "\" aria-labelledby=\"" REPORT_WHY "-h\"><h2 id=\"" REPORT_WHY "-h\">Why?</h2>\n", out);
-	report_begin_tables(out, report);
-	for (size_t g = 0; g < report->summary.group_count && rc == 0; g++) {
-		if (!says_why(report->summary.groups[g]))
-			continue;
-		if (groups++ == 0)
-			(void)fputs("<p>Counted in a pass of its own, with instrumented builds whose speed is not shown. Counts times a rough price each (a failed "
-				    "compare-and-swap: a round trip core to core; a context switch: 2000 ns) give the order. An empty field was not measured. Fairness is "
-				    "Jain's index of the threads' shares in the throughput pass: 1 where all had the same, 1/n where one of n had all. "
-				    "Latencies at a load run from the intended send to the pop; OVERLOADED: less than 99 % of what was asked for was sent, and no "
-				    "percentile means anything.</p>\n",
-				    out);
-		(void)fputs("<section class=\"shape\"><h3>", out);
-		rc = report_put_shape(out, report, g);
-		(void)fputs("</h3>\n", out);
-		if (rc == 0)
-			rc = put_counts(out, report->summary.groups[g]);
-		put_loads(out, report->summary.groups[g]);
-		(void)fputs("</section>\n", out);
-	}
-	if (groups == 0)
-		(void)fputs("<p>There are no rows that say why: they come from the latency and contention passes, as in "
-			    "<code>lfbench run --pass all</code>.</p>\n",
-			    out);
 	report_end_tables(out, report);
 	(void)fputs("</section>\n", out);
 	return rc;

@@ -15,6 +15,14 @@ rc_is 2
 err_has 'known: light, dark'
 run "$LFBENCH" plot --chart compare "$reference"
 rc_is 2
+err_has 'two files or more'
+run "$LFBENCH" plot --chart history "$reference" "$reference"
+rc_is 2
+err_has 'three files or more'
+echo '{"lfbench_export": 1, "results": [{"workload": "pairs", "backend": "q", "shape": "", "metric": "m", "value": 1.25, "low": 1.1, "high": 1.4, "base_value": 4, "head_value": 5, "verdict": "REGRESSED", "message": ""}]}' >gate.json
+run "$LFBENCH" plot --chart pick gate.json
+rc_is 2
+err_has 'there are no rows'
 run "$LFBENCH" plot --chart pick missing.csv
 rc_is 2
 LFBENCH_REPORT_DIR=$work/none run "$LFBENCH" plot --chart pick "$reference" -o x.svg
@@ -40,6 +48,13 @@ marks = {k: float(v) for k, v in re.findall(r"<circle[^>]*aria-label=\"([^\"]*):
 want = {e["label"]: e["ns_per_op"]["median"] for e in group["entries"] if e["semantics"].endswith("-fifo") and e["bounded"] == "1" and e["ns_per_op"]["median"]}
 assert marks.keys() == want.keys() and all(abs(marks[k] / want[k] - 1) < 1e-5 for k in want), (marks, want)
 END' - "$LFBENCH" "$reference"
+	run "$LFBENCH" plot --chart compare gate.json -o gate.svg
+	rc_is 0
+	check "a gate's verdict is a mark" grep -q 'aria-label="q, pairs : 1.25"' gate.svg
+	for day in 1 2 3; do sed "s/50a6a277a5e33786/0000000000000$day/; s/2026-11-/200$day-11-/" "$reference" >day$day.csv; done
+	run "$LFBENCH" plot --chart history --select 'workload=producer_consumer&threads=1+1' day1.csv day2.csv day3.csv -o history.svg
+	rc_is 0
+	check "five queues in three files are fifteen points" [ "$(grep -o 'aria-label="[a-z_0-9]*, day[0-9].csv: ' history.svg | sort -u | wc -l)" -eq 15 ]
 	run "$LFBENCH" plot --chart loads --where workload=pairs "$reference" -o none.svg
 	rc_is 2
 	err_has 'no rows at a given load'

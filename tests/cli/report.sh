@@ -71,6 +71,26 @@ for line in open(sys.argv[1]):
 assert seen > 50, seen
 END
 
+# The answer of docs/report.md, from the page alone: which bounded MPMC FIFO for 2 producers and 2 consumers, by how much, why not the mutex?
+check "a reader of the page can answer" python3 - page.html <<'END'
+import html, re, sys
+page = open(sys.argv[1]).read()
+text = lambda part: " ".join(html.unescape(re.sub("<[^>]*>", " ", part)).split())
+shape = "producer_consumer: 2 producers, 2 consumers"
+def section(name): return page.split('<section id="%s"' % name)[1].split('<section id="')[0]
+def after(part): return part[part.index(shape):]
+answer = text(after(section("which")).split("</tbody>")[0])
+assert re.search(r"strict FIFO, bounded vyukov_mpmc 21\.5 8\.28–64\.1 not resolved .*mutex_ring", answer), answer
+table = text(after(section("shapes")).split("</section>")[0])
+assert re.search(r"mutex_ring .*?2\.59× \(0\.52–8\.27\) not resolved", table), table
+sure = section("sure")
+assert "13 launches at 55 ns core to core, 65 at 394 ns" in text(sure)
+phases = text(after(sure.split("by phase of the machine")[1]))
+assert "vyukov_mpmc 19.4 (1) 23.2 (5)" in phases and "mutex_ring 33.3 (1) 55.9 (5)" in phases, phases
+why = text(after(section("why")))
+assert "vyukov_mpmc 0.31 failed CAS of 1.3" in why and re.search(r"mutex_ring 0\.034 lock waits \(39 ns\)", why), why
+END
+
 # A bundle is put in with its data and the only leave to run.
 mkdir bundle
 printf 'document.title = "ran";\n' >bundle/report.js
@@ -187,6 +207,84 @@ END
 run "$LFBENCH" report "$reference" "$reference" -o same.html
 rc_is 0
 check "a file against itself is no comparison" grep -q 'one and the same run' same.html
+
+# Three files: each cell over time, whatever the order they are given in; M where the machine is another.
+day() { # NUMBER FACTOR HOST
+	awk -F, -v OFS=, -v day="$1" -v factor="$2" -v host="$3" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
+		!/"/ && $at["workload"] == "pairs" { $at["run_id"] = "day" day; $at["host"] = host; sub(/^2026-..-../, "2026-01-0" day, $at["time_utc"])
+		if ($at["ns_per_op"] != "") { $at["ns_per_op"] *= factor; $at["ops_per_s"] /= factor } print }' "$reference" >"day$1.csv"
+}
+day 1 1 here
+day 2 2 here
+day 3 2 there
+run "$LFBENCH" report day2.csv day3.csv day1.csv -o days.html
+rc_is 0
+check "cells over time have the medians of show" python3 - "$LFBENCH" <<'END'
+import json, re, subprocess, sys
+from look import look
+look("days.html")
+page = open("days.html").read()
+section = page[page.index("<h3>Over time</h3>"):]
+section = section[:section.index("</section>")]
+assert re.findall(r'class="n">(day\d)\.csv<br>2026-01-0\d', section) == ["day1", "day2", "day3"], section[:900]
+medians = []
+for name in ("day1.csv", "day2.csv", "day3.csv"):
+    group, = json.loads(subprocess.run([sys.argv[1], "show", "--json", name], capture_output=True, check=True).stdout)["groups"]
+    medians.append({e["backend"]: e["ns_per_op"]["median"] for e in group["entries"] if e["ns_per_op"]["median"]})
+lines = re.findall(r'<tr><th scope="row">(\w+)</th>.*?<td class="n">([\d.]+)</td><td class="n">([\d.]+)</td><td class="n">([\d.]+) M</td></tr>', section)
+assert len(lines) == len(medians[0]) > 5, (len(lines), len(medians[0]))
+for backend, *figures in lines:
+    assert all(abs(float(f) / m[backend] - 1) < 1e-3 for f, m in zip(figures, medians)), (backend, figures)
+END
+run "$LFBENCH" report day1.csv day2.csv -o two_days.html
+check "two files are no history" sh -c '! grep -q "Over time" two_days.html'
+
+# A gate's verdicts: the worst first, with the gate's own sentences; alone, and beside results. What is no such file is refused.
+result() { # VERDICT BACKEND RATIO
+	printf '{"workload": "pairs", "backend": "%s", "shape": "capacity=7", "metric": "head/base throughput", "value": %s, "low": null, "high": null, "base_value": null, "head_value": null, "verdict": "%s", "message": "</script> it is %s"}' "$2" "$3" "$1" "$1"
+}
+verdicts() { # RESULT ...
+	printf '{"lfbench_export": 1, "producer": "lfbench gate", "host": "<script>", "time_utc": "now", "results": ['
+	separator=
+	for one; do printf '%s%s' "$separator" "$one"; separator=,; done
+	printf ']}'
+}
+verdicts "$(result PASS fine 1.01)" "$(result REGRESSED slow 1.2)" "$(result FAILED '<img src=x>' null)" "$(result REGRESSED slower 1.5)" >gate.json
+for files in gate.json "gate.json $reference"; do
+	LFBENCH_REPORT_DIR=$work/bundle run "$LFBENCH" report $files --force -o gate.html
+	rc_is 0
+	check "$files: the worst comes first, and nothing of it is markup" python3 - <<'END'
+import json, re
+from look import look
+page = look("gate.html")
+section = open("gate.html").read().split('id="compare"')[1]
+found = re.findall(r'<tr><td class="\w+">(\w+)</td><th scope="row">([^<]*)</th>', section.split("</section>")[0])
+assert found == [("FAILED", "&lt;img src=x&gt;"), ("REGRESSED", "slower"), ("REGRESSED", "slow"), ("PASS", "fine")], found
+assert "1 FAILED, 2 REGRESSED, 1 PASS" in section
+assert [r["ratio"] for r in json.loads(page.scripts[0][1])["verdicts"][0]["results"]] == [None, 1.5, 1.2, 1.01]
+END
+done
+rm gate.html
+run "$LFBENCH" report gate.json
+rc_is 0
+check "it is called as the file is" sh -c "[ -s gate.html ] && [ ! -e gate.json.html ]"
+refused() { # TEXT PATTERN
+	printf '%s' "$1" >bad.json
+	run "$LFBENCH" report bad.json -o x.html
+	rc_is 2
+	err_has "bad.json.*$2"
+	check "no page of it" [ ! -e x.html ]
+}
+refused '' 'line 1'
+refused '{' 'line 1'
+refused '[]' 'not what lfbench gate'
+refused '{"lfbench_export": 2, "results": []}' 'another version'
+refused "$(verdicts)" 'no verdicts in it'
+refused "$(verdicts 5)" 'is no object'
+refused "$(verdicts '{"verdict": "PASS"}')" 'lacks a text'
+refused "$(verdicts "$(result PASS x '"1"')")" 'no positive number'
+refused "$(verdicts "$(result PASS x -1)")" 'no positive number'
+refused "$(verdicts "$(result measured x 1)")" 'name the .csv file'
 
 run "$LFBENCH" report --where 'workload=pairs' "$reference" -o -
 rc_is 0

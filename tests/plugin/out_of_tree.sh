@@ -14,6 +14,21 @@ check "man page" [ -e "$prefix/share/man/man1/lfbench.1" ]
 check "man page" [ -e "$prefix/share/man/man5/lfbench-csv.5" ]
 check "completion" [ -e "$prefix/share/bash-completion/completions/lfbench" ]
 
+# The charts come along, where they were built: the page has its script, and plot draws without a package beside it.
+if [ -r "$BUILD_DIR/report/report.js" ]; then
+	run env -u LFBENCH_REPORT_DIR "$lfbench" report "$SOURCE_DIR/results/reference.csv" -o page.html
+	rc_is 0
+	err_lacks 'charts are missing'
+	check "the installed page has its script" grep -q 'id="lfbench-data"' page.html
+	if command -v node >/dev/null; then
+		run env -u LFBENCH_REPORT_DIR -u NODE_PATH "$lfbench" plot --chart pick "$SOURCE_DIR/results/reference.csv" -o pick.svg
+		rc_is 0
+		check "the installed copy draws" grep -q 'aria-label="mutex_ring: ' pick.svg
+	fi
+else
+	echo "no charts: scripts/report/build $BUILD_DIR"
+fi
+
 cp -r "$SOURCE_DIR/examples/plugin" plugin
 run cmake -G Ninja -S plugin -B plugin/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release
 rc_is 0

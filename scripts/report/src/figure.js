@@ -10,13 +10,19 @@ function cellText(value) {
 	return typeof value === "number" ? String(+value.toPrecision(6)) : String(value);
 }
 
-function makeTable(rows, label) {
+/** A cell's id leads to the trials it is made of: the rows of the CSV. */
+function cellContent(row, key, linkTo) {
+	const href = key === "cell_id" && row.entry ? linkTo(row.entry) : null;
+	return href ? h("a", { href }, cellText(row[key])) : cellText(row[key]);
+}
+
+function makeTable(rows, label, linkTo) {
 	const columns = columnsOf(rows);
 	const table = h(
 		"table",
 		{},
 		h("thead", {}, h("tr", {}, ...columns.map((key) => h("th", { scope: "col" }, key.replaceAll("_", " "))))),
-		h("tbody", {}, ...rows.slice(0, TABLE_ROWS_MOST).map((row) => h("tr", {}, ...columns.map((key) => h("td", { class: typeof row[key] === "number" ? "n" : null }, cellText(row[key])))))),
+		h("tbody", {}, ...rows.slice(0, TABLE_ROWS_MOST).map((row) => h("tr", {}, ...columns.map((key) => h("td", { class: typeof row[key] === "number" ? "n" : null }, cellContent(row, key, linkTo)))))),
 	);
 	const more = rows.length > TABLE_ROWS_MOST ? h("p", { class: "note" }, `The first ${TABLE_ROWS_MOST} of ${rows.length} rows; the CSV has all.`) : null;
 	return h("div", {}, h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": `${label}, as a table` }, table), more ?? "");
@@ -30,7 +36,7 @@ function nameMarks(svg) {
 	}
 }
 
-/** A figure of `chart`, which `context()` gives {model, view, colours}. */
+/** A figure of `chart`, which `context()` gives {model, view, colours, linkTo}. */
 export function makeFigure(chart, context, onDrawn) {
 	const place = h("div", { class: "drawing" });
 	const title = h("h3", {});
@@ -43,8 +49,8 @@ export function makeFigure(chart, context, onDrawn) {
 	let visible = false;
 
 	function fillTable() {
-		const { model, view } = context();
-		if (details.open) table.replaceChildren(makeTable(chart.rows(model, view), chart.title(model, view)));
+		const { model, view, linkTo } = context();
+		if (details.open) table.replaceChildren(makeTable(chart.rows(model, view), chart.title(model, view), linkTo));
 	}
 
 	function button(text, name, act) {

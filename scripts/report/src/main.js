@@ -14,6 +14,7 @@ const started = performance.now();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const model = makeModel(JSON.parse(document.getElementById("lfbench-data").textContent));
 const printing = { now: false };
+const ROWS = "chart-trials";
 const heldBack = new Map(); // <noscript> elements, by the details they belong to
 
 function readFragment() {
@@ -34,7 +35,12 @@ let { anchor, state } = safely(readFragment, { anchor: "", state: {} });
 state = { ...firstNeeds(model), ...state };
 let view = makeView(model, state);
 
-const context = () => ({ model, view, colours: theme(dark.matches && !printing.now) });
+const context = () => ({ model, view, colours: theme(dark.matches && !printing.now), linkTo });
+
+/** The rows that an entry's figures are medians of: its trials, in a view of its shape. */
+function linkTo(entry) {
+	return `#${ROWS}?${writeState(model, { ...state, ...entry.shape.dimensions, ...view.needs })}`;
+}
 const drawn = [];
 
 function isWanted(id) {
@@ -118,6 +124,7 @@ function put(id, title, ...elements) {
 function goTo(id) {
 	const target = find(id);
 	for (let element = target; element; element = element.parentElement) if (element.tagName === "DETAILS") element.open = true;
+	if (id === ROWS) target.querySelector("details.rows").open = true;
 	target?.scrollIntoView();
 	return target !== null;
 }
@@ -127,8 +134,13 @@ function followLinks() {
 		const link = event.target.closest?.('a[href^="#"]');
 		if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
 		event.preventDefault();
-		anchor = link.getAttribute("href").slice(1);
+		const [to, choice] = link.getAttribute("href").slice(1).split("?");
+		anchor = to;
 		history.pushState(null, "", `#${anchor}`);
+		if (choice) {
+			state = { ...state, ...parseState(choice) };
+			show();
+		}
 		writeFragment();
 		goTo(anchor);
 		const heading = document.getElementById(anchor);

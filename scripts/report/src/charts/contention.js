@@ -21,7 +21,7 @@ const TIMED = ["ns/op", "fairness"];
 
 function rows(model, view) {
 	return ranked(view.shape, view.needs).flatMap((entry) =>
-		COLUMNS.map(([figure, pick]) => ({ queue: entry.label, figure, value: pick(entry) ?? null, why: entry.why, cell_id: entry.cell_id })),
+		COLUMNS.map(([figure, pick]) => ({ queue: entry.label, figure, value: pick(entry) ?? null, why: entry.why, cell_id: entry.cell_id, entry })),
 	);
 }
 

@@ -35,6 +35,7 @@ function rows(model, view) {
 			times_the_fastest: entry.ns_per_op.median / queues[0].ns_per_op.median,
 			resolved: entry !== queues[0] && entry.ns_per_op.low !== null && queues[0].ns_per_op.high !== null && entry.ns_per_op.low > queues[0].ns_per_op.high,
 			cell_id: entry.cell_id,
+			entry,
 		}));
 	});
 }

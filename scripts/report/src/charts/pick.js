@@ -20,6 +20,7 @@ function rows(model, view) {
 			times_the_fastest: standing?.ratio ?? 1,
 			resolved_from_the_fastest: standing ? (standing.resolved ? "yes" : standing.established ? "not resolved" : "not established") : "",
 			cell_id: entry.cell_id,
+			entry,
 			standing,
 		};
 	});

@@ -18,6 +18,7 @@ function rows(model, view) {
 				high: entry.ops_per_s.high,
 				semantics: entry.semantics,
 				cell_id: entry.cell_id,
+				entry,
 			});
 	return found;
 }

@@ -35,7 +35,7 @@ void check_options_print_help(void)
 		"A backend runs in a process of its own, and is judged in this one. lfbench-check(1) says what each verdict\n"
 		"does not prove; docs/check.md how histories are judged. What is found is kept in $LFBENCH_VERDICTS, and shown by\n"
 		"list, show and report for that build.\n\nOptions:\n"
-		"      --budget TIME    about so long for each backend (default 5s; with all, 160s for all)\n"
+		"      --budget TIME    about so long for each backend (default 5s; with all, 10s, and 160s in all)\n"
 		"      --rounds N       instead: N histories of each shape\n"
 		"      --seed N         of the scripts that threads follow (default: a new one, which is printed)\n"
 		"      --shape LIST     these loads only: pair, roomy, funnel, fan, many, crowd, refusals, reuse, stalls,\n"

@@ -21,16 +21,13 @@ static const struct lfb_table_column columns[] = {
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
-/* "mpmc-fifo bounded EMPTY strict FULL weak" */
+/* "mpmc-fifo, strict/weak": who may push and pop, the order, and how far EMPTY and FULL can be trusted. */
 static const char *claim_text(const struct lfb_claims *claims, char *out, size_t bytes)
 {
 	char semantics[64];
 
-	(void)lfb_semantics_text(claims, semantics, sizeof(semantics));
-	if (claims->full == LFB_ANSWER_NEVER)
-		(void)snprintf(out, bytes, "%s, EMPTY %s", semantics, lfb_answer_names[claims->empty]);
-	else
-		(void)snprintf(out, bytes, "%s, EMPTY %s, FULL %s", semantics, lfb_answer_names[claims->empty], lfb_answer_names[claims->full]);
+	(void)snprintf(out, bytes, "%s, %s/%s", lfb_semantics_text(claims, semantics, sizeof(semantics)), lfb_answer_names[claims->empty],
+		       lfb_answer_names[claims->full]);
 	return out;
 }
 
@@ -102,7 +99,9 @@ int check_print(FILE *out, const struct check_row *rows, size_t count, uint64_t 
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (rows[i].result.reason[0] != '\0')
 			print_reason(out, &rows[i], medium);
-	(void)fprintf(out, "\nseed %" PRIu64 "; \"exactly\": operations in bursts for which every order was tried, FULL included\n", seed);
+	(void)fprintf(out, "\nseed %" PRIu64 ". claim: who may push and pop, order, EMPTY/FULL.\n"
+			   "exactly: operations in bursts for which every order was tried, FULL included.\n",
+		      seed);
 	return rc == 0 && (fflush(out) != 0 || ferror(out)) ? -EIO : rc;
 }
 

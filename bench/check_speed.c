@@ -1,13 +1,16 @@
 /*
  * check_speed - how long the checker of `lfbench check` takes, and how much memory, for histories of growing length. Made for docs/check.md:
  *
- *     check_speed [OPERATIONS ...]      default 100000 1000000 10000000
+ *     check_speed [OPERATIONS ...]      default 100000 1000000 10000000 100000000
+ *
+ * Growth is shown as time / (n log2 n), which does not rise if it is n log n or less. 10^8 operations take 10 GB; without that much there is no line.
  *
  * The histories are those of a right queue, as a simulation of two producers and two consumers makes them: every operation takes effect at one
  * moment, in the order of these moments, and was called some time before and returned some time after. A right
  * history is the long way for the checker: it has to look at all of it. Each length is judged in a process of its own, since the peak of the memory
  * is known of processes only.
  */
+#include "arena.h"
 #include "check/check.h"
 #include "check/script.h"
 #include "clock.h"
@@ -15,6 +18,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +29,10 @@
 #define THREADS 4u
 #define CAPACITY 1024u
 #define REPEATS 3
+/* Of more operations than that, one: it takes half a minute. */
+#define REPEATED_MAX UINT64_C(50000000)
+/* History, its growing, and the checker, at most. */
+#define BYTES_PER_OPERATION 112u
 
 /* One simulated thread: its next operation takes effect at `effect` and was called at `call`. */
 struct actor {
@@ -124,7 +132,7 @@ static int measure(uint64_t operations, uint64_t capacity, const char *what)
 	}
 	s.history->contract.capacity = capacity;
 	before_kb = peak_kb();
-	for (int i = 0; i < REPEATS; i++) {
+	for (int i = 0; i < (operations > REPEATED_MAX ? 1 : REPEATS); i++) {
 		const uint64_t start_ns = lfb_clock_now_ns();
 		const int rc = lfb_check(s.history, &result, &error);
 		const uint64_t took_ns = lfb_clock_now_ns() - start_ns;
@@ -135,7 +143,8 @@ static int measure(uint64_t operations, uint64_t capacity, const char *what)
 		}
 		best_ns = took_ns < best_ns ? took_ns : best_ns;
 	}
-	(void)printf("%-10s %11" PRIu64 " %10.3f %8.1f %12.0f %12.0f\n", what, operations, (double)best_ns / 1e9, (double)best_ns / (double)operations,
+	(void)printf("%-10s %11" PRIu64 " %10.3f %8.1f %12.2f %12.0f %12.0f\n", what, operations, (double)best_ns / 1e9,
+		     (double)best_ns / (double)operations, (double)best_ns / ((double)operations * log2((double)operations)),
 		     (double)(lfb_history_count(s.history) * sizeof(struct lfb_history_op)) / 1048576, (double)(peak_kb() - before_kb) / 1024);
 	return fflush(stdout) != 0 ? 2 : 0;
 }
@@ -143,8 +152,14 @@ static int measure(uint64_t operations, uint64_t capacity, const char *what)
 static int measure_in_child(uint64_t operations, uint64_t capacity, const char *what)
 {
 	int status;
-	const pid_t child = fork();
+	pid_t child;
 
+	if (lfb_memory_available_bytes() / BYTES_PER_OPERATION < operations) {
+		(void)printf("%-10s %11" PRIu64 " not measured: it takes %.0f GB of memory\n", what, operations,
+			     (double)operations * BYTES_PER_OPERATION / 1e9);
+		return fflush(stdout) != 0 ? 2 : 0;
+	}
+	child = fork();
 	if (child < 0) {
 		(void)fprintf(stderr, "check_speed: no process: %s\n", strerror(errno));
 		return 2;
@@ -158,13 +173,13 @@ static int measure_in_child(uint64_t operations, uint64_t capacity, const char *
 
 int main(int argc, char **argv)
 {
-	static const char *const defaults[] = { "100000", "1000000", "10000000", NULL };
+	static const char *const defaults[] = { "100000", "1000000", "10000000", "100000000", NULL };
 	const char *const *words = defaults;
 	int code = 0;
 
 	if (argc > 1)
 		words = (const char *const *)(argv + 1);
-	(void)printf("contract    operations    seconds    ns/op  history MiB  checker MiB\n");
+	(void)printf("contract    operations    seconds    ns/op  ns/(n lb n)  history MiB  checker MiB\n");
 	(void)fflush(stdout);
 	for (; code == 0 && *words != NULL; words++) {
 		uint64_t operations;

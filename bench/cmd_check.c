@@ -23,8 +23,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All backends together, unless a budget is given: what is left of 5 minutes is for looking at their progress. */
+/* All backends together, unless a budget is given: what is left of 5 minutes is for looking at their progress. And where there are few, each. */
 #define ALL_NS UINT64_C(160000000000)
+#define ONE_OF_ALL_NS UINT64_C(10000000000)
 
 /* The whole run. */
 struct check {
@@ -211,7 +212,7 @@ static uint64_t share_of_all(const struct check *check, char *const *names)
 		objects += 1 + (lfb_backend_path(&check->paths, *names, false, path, NULL) == 0 &&
 				lfb_backend_path(&check->paths, *names, true, pool, NULL) == 0 && strcmp(path, pool) != 0);
 	}
-	return objects > 0 ? ALL_NS / objects : ALL_NS;
+	return objects * ONE_OF_ALL_NS > ALL_NS ? ALL_NS / objects : ONE_OF_ALL_NS;
 }
 
 static int check_all(struct check *check)
@@ -222,7 +223,7 @@ static int check_all(struct check *check)
 
 	if (names == NULL)
 		return render_error("check", error.text);
-	if (!check->options->budget_given && share_of_all(check, names) < check->budget_ns)
+	if (!check->options->budget_given)
 		check->budget_ns = share_of_all(check, names);
 	code = check_names(check, names, false);
 	lfb_backend_names_free(names);

@@ -40,7 +40,7 @@ static const struct own {
 	{ "show", { COLOR } },
 	{ "show", { "ascii", 0, NULL, "no characters beyond ASCII", NULL } },
 	{ "show", { HELP } },
-	{ "check", { "budget", 0, "TIME", "about so long for each backend (default 5s; with all, 160s for all)", NULL } },
+	{ "check", { "budget", 0, "TIME", "about so long for each backend (default 5s; with all, 10s, and 160s in all)", NULL } },
 	{ "check", { "rounds", 0, "N", "instead: N histories of each shape", NULL } },
 	{ "check", { "seed", 0, "N", "of the scripts that threads follow (default: a new one, which is printed)", NULL } },
 	{ "check", { "shape", 0, "LIST", "these loads only (default: all that the claims allow)", NULL } },

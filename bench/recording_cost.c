@@ -144,6 +144,9 @@ static void add_line(struct lfb_table *table, const struct costs *c, size_t cell
 	lfb_table_add(table, LFB_STYLE_PLAIN, cells, -1);
 }
 
+static const char legend[] = "slowed: time of the trial that was logged and judged, and whose figures stand above, as a multiple of that of the same trial "
+			     "without; the median over launches. ops judged: of a trial, on average.";
+
 static int write_table(FILE *out, struct costs *c, const struct lfb_medium *medium)
 {
 	static const struct lfb_table_column columns[] = {
@@ -168,9 +171,8 @@ static int write_table(FILE *out, struct costs *c, const struct lfb_medium *medi
 	if (rc == 0) {
 		(void)fputc('\n', out);
 		rc = lfb_table_write(table, out);
-		(void)fputs("slowed: time of the trial that was logged and judged, and whose figures are in the table, as a multiple of that of the same trial "
-			    "without.\nops judged: of a trial, on average.\n",
-			    out);
+		lfb_text_write_wrapped(out, legend, 0, 2, medium->width);
+		(void)fputc('\n', out);
 	}
 	lfb_table_free(table);
 	free(room);

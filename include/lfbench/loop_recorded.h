@@ -29,7 +29,7 @@ LFB_LOGGED bool lfb_push_slowly(struct lfb_thread *t, struct q *q, struct q_hand
 {
 	struct lfb_recording *const r = t->recording;
 	const enum lfb_way way = lfb_way_of(t), full_way = lfb_when_full(way);
-	struct lfb_waiters *const event = lfb_not_full(t, q, full_way);
+	struct lfb_waiters *const event = &lfb_events_of(t, q)->not_full; /* which only who parks looks at */
 	struct lfb_patience p = LFB_PATIENCE;
 	/* Before the first of a window values have passed without a stamp. */
 	uint64_t call = !sampled || value % LFB_RECORDING_WINDOW != 0 ? r->known : lfb_stamp_call(r->use_counter);
@@ -107,7 +107,7 @@ LFB_TEMPLATE void lfb_recording_popped(struct lfb_recording *r, uint64_t value, 
 LFB_LOGGED bool lfb_pop_slowly(struct lfb_thread *t, struct q *q, struct q_handle *h, uint64_t *value, uint64_t *call, bool owed)
 {
 	const enum lfb_way way = lfb_way_of(t);
-	struct lfb_waiters *const event = lfb_not_empty(t, q, way);
+	struct lfb_waiters *const event = &lfb_events_of(t, q)->not_empty;
 	struct lfb_patience p = LFB_PATIENCE;
 	bool all_produced = false;
 

@@ -62,6 +62,11 @@ for alloc in malloc pool; do
 		cell pairs 500 --threads $threads --wait block --capacity 1 --alloc $alloc
 	done
 	repeat pairs $many --alloc $alloc
+	# the loops that log, and whether the sample of what they do is one that the claims allow
+	cell producer_consumer $crowded --check history --producers 2 --consumers 2 --capacity 2 --alloc $alloc
+	repeat producer_consumer $many --check history --wait park --alloc $alloc
+	cell pairs $crowded --check history --threads 2 --alloc $alloc
+	repeat pairs 500 --check history --wait block --threads 5 --capacity 1 --alloc $alloc
 	# the loops that read clocks, and those of the counting flavour, which sanitizer builds do not have
 	for pass in latency $counting; do
 		cell producer_consumer $many --pass $pass --alloc $alloc

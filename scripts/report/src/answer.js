@@ -1,6 +1,7 @@
 // answer.js - the answer in a sentence, as a reader would say it; it is announced when it changes.
 import { against, promises, ranked } from "./model.js";
-import { interval, number, ratio } from "./format.js";
+import { fineRatio, interval, number, ratio } from "./format.js";
+import { shortName } from "./charts/compare.js";
 import { h } from "./dom.js";
 
 function named(entries, most = 4) {
@@ -22,6 +23,7 @@ export function answerOf(view) {
 	if (others.length === 0) sentences.push("It is the only one.");
 	else if (standings.some(({ standing }) => !standing.established)) sentences.push("No order is established: intervals take 6 launches.");
 	else if (tied.length > 0) sentences.push(`Not resolved from it: ${named(tied)}.`);
+	if (others.length > 0 && tied.length === others.length && standings.every(({ standing }) => standing.established)) sentences.push("None is slower for sure.");
 	if (slower) sentences.push(`The first that is slower for sure: ${slower.entry.label}, ${ratio(slower.standing)}.`);
 	return sentences;
 }
@@ -33,4 +35,28 @@ export function answerElements(view) {
 	if (kinds.length > 1)
 		elements.push(h("span", { class: "unlike" }, `Unlike promises are ranked together here (${kinds.join("; ")}): the looser may be the cheaper one to keep.`));
 	return elements;
+}
+
+/** "2 REGRESSED, 3 PASS" */
+function tallyOf(results) {
+	const counts = new Map(["FAILED", "REGRESSED", "INCONCLUSIVE", "PASS", "IMPROVED", "unsupported"].map((verdict) => [verdict, 0]));
+	for (const { verdict } of results) if (counts.has(verdict)) counts.set(verdict, counts.get(verdict) + 1);
+	return [...counts].filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`).join(", ");
+}
+
+/** What a comparison found, the worst first: a sentence, and how many of each verdict. */
+export function compareAnswer(pair) {
+	const results = pair.results.filter((result) => !result.reference);
+	const worst = results.find(({ verdict }) => verdict === "FAILED") ?? results.find(({ verdict }) => verdict === "REGRESSED");
+	const better = results.filter(({ verdict }) => verdict === "IMPROVED").at(-1);
+	if (results.length === 0) return ["There is nothing to compare.", ""];
+	if (pair.forced) return ["No verdict: these two are not like with like.", "The ratios say how the two measurements differ, not how a queue changed."];
+	const named = (result) => `${shortName(result)}${result.ratio === null ? "" : `, ${fineRatio(result)}`}`;
+	const first = worst ? `${worst.verdict === "FAILED" ? "Failed" : "Slower for sure"}: ${named(worst)}.` : better ? `Nothing is slower for sure; faster: ${named(better)}.` : "Nothing is slower for sure.";
+	return [first, `${tallyOf(results)}.`];
+}
+
+export function compareElements(pair) {
+	const [first, rest] = compareAnswer(pair);
+	return [h("strong", {}, first), ` ${rest}`];
 }

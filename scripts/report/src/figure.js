@@ -36,7 +36,7 @@ function nameMarks(svg) {
 	}
 }
 
-/** A figure of `chart`, which `context()` gives {model, view, colours, linkTo}. */
+/** A figure of `chart`, which `context()` gives {model, view, colours, width, linkTo}; a width of null is that of its place. */
 export function makeFigure(chart, context, onDrawn) {
 	const place = h("div", { class: "drawing" });
 	const title = h("h3", {});
@@ -58,7 +58,7 @@ export function makeFigure(chart, context, onDrawn) {
 	}
 
 	function draw() {
-		const { model, view, colours } = context();
+		const { model, view, colours, width } = context();
 		const missing = chart.none?.(model, view) ?? (chart.rows(model, view).length === 0 ? "No queue that was measured here promises this." : null);
 		stale = false;
 		title.textContent = chart.title(model, view);
@@ -71,7 +71,7 @@ export function makeFigure(chart, context, onDrawn) {
 			onDrawn?.(chart.id);
 			return;
 		}
-		const svg = chart.draw(model, view, { document, width: Math.max(300, place.clientWidth || 800), colours });
+		const svg = chart.draw(model, view, { document, width: width ?? Math.max(300, place.clientWidth || 800), colours });
 		nameMarks(svg);
 		svg.setAttribute("role", "img");
 		svg.setAttribute("aria-label", `${chart.title(model, view)}. ${chart.caption(model, view)} The figures are in the table below.`);

@@ -46,6 +46,12 @@ export function interval(figure) {
 	return figure.low === null ? "" : `${number(figure.low)}–${number(figure.high)}`;
 }
 
+/** Of two builds, whose ratio is close to 1: a digit more. */
+export function fineRatio(result) {
+	const bounds = result.low === null ? "" : ` (${result.low.toFixed(3)}–${result.high.toFixed(3)})`;
+	return `${result.ratio.toFixed(3)}×${bounds}`;
+}
+
 export function ratio(standing) {
 	const bounds = standing.low === null ? "" : ` (${number(standing.low)}–${number(standing.high)})`;
 	return `${number(standing.ratio)}×${bounds}`;

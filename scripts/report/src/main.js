@@ -2,7 +2,7 @@
 //
 // The fragment is "#SECTION?CHOICE", either of which may be missing: a section to go to, and what was chosen.
 import { CHARTS } from "./charts/index.js";
-import { answerElements } from "./answer.js";
+import { answerElements, compareElements } from "./answer.js";
 import { h } from "./dom.js";
 import { makeFigure } from "./figure.js";
 import { makeFilters, makeHighlights, makeSelect } from "./filters.js";
@@ -35,7 +35,8 @@ let { anchor, state } = safely(readFragment, { anchor: "", state: {} });
 state = { ...firstNeeds(model), ...state };
 let view = makeView(model, state);
 
-const context = () => ({ model, view, colours: theme(dark.matches && !printing.now), linkTo });
+const PAPER_WIDTH = 700;
+const context = () => ({ model, view, colours: theme(dark.matches && !printing.now), width: printing.now ? PAPER_WIDTH : null, linkTo });
 
 /** The rows that an entry's figures are medians of: its trials, in a view of its shape. */
 function linkTo(entry) {
@@ -56,6 +57,7 @@ const filters = makeFilters(model, change);
 const highlights = makeHighlights(change);
 const loads = makeSelect("load", "Latency at", change);
 const pairs = makeSelect("pair", "File", change);
+const found = h("p", { class: "answer-line", role: "status" });
 
 function show() {
 	view = makeView(model, state);
@@ -66,6 +68,7 @@ function show() {
 		loads.update(view.loads.map((name) => [name, name]), view.load);
 	}
 	pairs.update(model.compare.map((pair, i) => [String(i), pair.name]), String(view.pair));
+	if (model.compare.length > 0) found.replaceChildren(...compareElements(model.compare[view.pair]));
 	for (const figure of Object.values(figures)) figure.update();
 	if (drawn.length > 0) figures.pick?.drawNow(); // the answer, with its figures, at once
 }
@@ -169,7 +172,7 @@ function print(on) {
 }
 
 put("which", "All shapes at a glance", filters.element, filters.status, figures.pick?.element);
-put("compare", "All cells as a table", pairs.element, figures.compare?.element, figures.history?.element);
+put("compare", "All cells as a table", pairs.element, found, figures.compare?.element, figures.history?.element);
 put("shapes", "Every shape's table", figures.heatmap?.element, figures.scaling?.element);
 put("sure", "What was seen in each shape", figures.trials?.element);
 put("why", "Counts and latencies as tables", figures.contention?.element, highlights.element, loads.element, figures.percentiles?.element, figures.loads?.element);

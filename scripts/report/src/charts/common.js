@@ -13,8 +13,19 @@ export function cut(name, most = 220) {
 	return name.length > characters ? `${name.slice(0, characters - 1)}…` : name;
 }
 
+/** Within a range so small that a logarithm is hardly bent: even steps of 1, 2 or 5 times a power of ten. */
+function evenTicks(low, high) {
+	const rough = (high - low) / 5;
+	const power = 10 ** Math.floor(Math.log10(rough));
+	const step = power * [1, 2, 5, 10].find((times) => power * times >= rough);
+	const ticks = [];
+	for (let i = Math.ceil(low / step); i * step <= high; i++) ticks.push(+(i * step).toPrecision(6));
+	return ticks;
+}
+
 /** Powers of ten within [low, high], with 2 and 5 between where there are few of them. */
 export function logTicks(low, high) {
+	if (high / low < 1.6) return evenTicks(low, high);
 	const ticks = [];
 	const few = Math.log10(high / low) < 2.2;
 	for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)

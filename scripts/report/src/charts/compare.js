@@ -1,6 +1,6 @@
 // compare.js - a file against the first: the ratio of each cell with its interval, the worst first.
 import * as Plot from "@observablehq/plot";
-import { number } from "../format.js";
+import { fineRatio } from "../format.js";
 import { basics } from "../theme.js";
 import { cut, logScale } from "./common.js";
 
@@ -32,7 +32,7 @@ function none(model, view) {
 }
 
 /** The cell, by what mostly tells it from others; the pointer and the table have all of it. */
-function shortName(row) {
+export function shortName(row) {
 	const at = (key) => row.shape.match(new RegExp(`(?:^|/)${key}=([^/]*)`))?.[1];
 	const threads = at("threads") ?? [at("producers"), at("consumers")].filter(Boolean).join("+");
 	return `${row.queue}, ${row.workload} ${threads}`;
@@ -45,24 +45,26 @@ function draw(model, view, { document, width, colours }) {
 		.slice(0, SHOWN)
 		.map((row) => ({ ...row, name: nameOf(row) }));
 	const narrow = width < 640;
+	const halo = { stroke: colours.paper, strokeWidth: 4 };
+	const isJudged = (row) => (["REGRESSED", "FAILED", "IMPROVED"].includes(row.verdict) ? 600 : 400);
 	const color = (row) => (row.verdict === "REGRESSED" || row.verdict === "FAILED" ? colours.far : row.verdict === "IMPROVED" ? colours.near : colours.faint);
 	return Plot.plot({
 		...basics(colours, document),
 		width,
-		height: 64 + (narrow ? 40 : 26) * data.length,
+		height: 64 + (narrow ? 42 : 26) * data.length,
 		marginLeft: narrow ? 12 : 290,
-		marginRight: narrow ? 12 : 120,
+		marginRight: narrow ? 12 : 250,
 		marginTop: 34,
 		marginBottom: 8,
-		x: logScale([1, ...data.flatMap((row) => [row.ratio, row.low, row.high])], { axis: "top", label: `${model.compare[view.pair].axis} (logarithmic) →`, grid: true, tickFormat: (value) => `${value}×` }),
+		x: logScale([1, ...data.flatMap((row) => [row.ratio, row.low, row.high])], { axis: "top", label: `${model.compare[view.pair].axis} (logarithmic) →`, labelAnchor: "center", grid: true, tickFormat: (value) => `${value}×` }),
 		y: { domain: data.map((row) => row.name), label: null, tickSize: 0, axis: null },
 		marks: [
 			Plot.ruleX([1], { stroke: colours.ink, strokeWidth: 1.5 }),
 			Plot.ruleY(data.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: color, strokeWidth: 4, strokeOpacity: 0.6, strokeLinecap: "round" }),
 			Plot.dot(data, { y: "name", x: "ratio", fill: color, stroke: colours.ink, r: 5, symbol: (row) => (row.verdict === "REGRESSED" ? "square" : row.verdict === "IMPROVED" ? "diamond" : "circle"), ariaLabel: (row) => `${row.name}: ${row.ratio}` }),
-			Plot.text(data, { y: "name", frameAnchor: "left", dx: narrow ? 0 : -282, dy: narrow ? -14 : 0, textAnchor: "start", text: (row) => cut(shortName(row), 300) }),
-			Plot.text(narrow ? [] : data, { y: "name", frameAnchor: "right", dx: 8, textAnchor: "start", text: (row) => row.verdict }),
-			Plot.tip(data, Plot.pointerY({ y: "name", x: "ratio", title: (row) => `${row.name}\n${row.verdict}: ${number(row.ratio)}×\n${row.says}`, fill: colours.paper, lineWidth: 40 })),
+			Plot.text(data, { ...halo, y: "name", frameAnchor: "left", dx: narrow ? 0 : -290, dy: narrow ? -15 : 0, textAnchor: "start", text: (row) => cut(narrow ? `${shortName(row)}: ${row.verdict}` : shortName(row), narrow ? width : 290), fontWeight: isJudged }),
+			Plot.text(narrow ? [] : data, { y: "name", frameAnchor: "right", dx: 12, textAnchor: "start", text: (row) => `${row.verdict}, ${fineRatio(row)}`, fontWeight: isJudged, fill: (row) => (isJudged(row) > 400 ? colours.ink : colours.quiet) }),
+			Plot.tip(data, Plot.pointerY({ y: "name", x: "ratio", title: (row) => `${row.name}\n${row.verdict}: ${fineRatio(row)}\n${row.says}`, fill: colours.paper, lineWidth: 40 })),
 		],
 		symbol: { type: "identity" },
 	});

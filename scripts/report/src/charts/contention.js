@@ -46,12 +46,13 @@ function draw(model, view, { document, width, colours }) {
 		marginLeft: left,
 		marginTop: 34,
 		marginBottom: 8,
-		marginRight: 56,
-		fx: { axis: "top", domain: figures, label: null, padding: 0.34, tickSize: 0 },
-		x: { axis: null, domain: [0, 1] },
+		marginRight: 16,
+		fx: { axis: null, domain: figures, label: null, padding: 0.08, tickSize: 0 },
+		x: { axis: null, domain: [0, 1.6] },
 		y: { domain: names, label: null, tickSize: 0, tickFormat: (name) => cut(name, left) },
 		marks: [
 			Plot.ruleX([0], { stroke: colours.line }),
+			Plot.text(figures.map((figure) => ({ figure })), { fx: "figure", text: "figure", frameAnchor: "top-left", dy: -18, fill: colours.quiet, fontWeight: 600 }),
 			Plot.barX(there, {
 				fx: "figure",
 				y: "queue",

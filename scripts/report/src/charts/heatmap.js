@@ -54,13 +54,24 @@ function order(data) {
 	return [...sums.entries()].sort((a, b) => a[1][0] / a[1][1] - b[1][0] / b[1][1]).map(([name]) => name);
 }
 
+/** "producer_consumer" in lines that are no longer than that, where it has a place to break. */
+function broken(word, most) {
+	const lines = [""];
+	for (const part of word.split(/(?<=_)/)) {
+		if (lines.at(-1) !== "" && lines.at(-1).length + part.length > most) lines.push("");
+		lines[lines.length - 1] += part;
+	}
+	return lines;
+}
+
 function draw(model, view, { document, width, colours }) {
 	const data = rows(model, view);
 	const names = order(data);
 	const shapes = [...new Set(data.map((row) => row.shape))];
 	const left = roomFor(names, width < 520 ? 120 : 220);
 	const cell = Math.max(64, Math.min(170, (width - left) / shapes.length));
-	const top = 12 + 15 * Math.max(...shapes.map((shape) => shape.split(", ").length));
+	const headings = new Map(shapes.map((shape) => [shape, shape.split(", ").flatMap((word) => broken(word, Math.floor((cell - 4) / 7)))]));
+	const top = 12 + 15 * Math.max(...[...headings.values()].map((lines) => lines.length));
 	const most = Math.max(2, ...data.map((row) => row.times_the_fastest));
 	const dark = colours.paper === "#14171c";
 	// One hue, from the page's own paper to its ink: told apart by any colour vision, and on paper. The slower, the stronger.
@@ -81,7 +92,7 @@ function draw(model, view, { document, width, colours }) {
 		y: { domain: names, label: null, tickSize: 0, padding: 0.04, tickFormat: (name) => cut(name, left) },
 		color: scheme,
 		marks: [
-			Plot.axisX({ anchor: "top", label: null, tickSize: 0, lineHeight: 1.2, tickFormat: (shape) => shape.replaceAll(", ", "\n") }),
+			Plot.axisX({ anchor: "top", label: null, tickSize: 0, lineHeight: 1.2, tickFormat: (shape) => headings.get(shape).join("\n") }),
 			Plot.cell(data, { x: "shape", y: "queue", fill: "times_the_fastest", inset: 1, ariaLabel: (row) => `${row.queue}, ${row.shape}: ${row.times_the_fastest}` }),
 			Plot.text(data, {
 				x: "shape",

@@ -52,7 +52,7 @@ function inStretches(data) {
 /** Where some line ends, and why: {place, text}. */
 function changesOf(data) {
 	const found = new Map();
-	for (const row of data) for (const letter of row.changed) found.set(row.place, (found.get(row.place) ?? new Set()).add(letter));
+	for (const row of data) for (const letter of row.changed) found.set(row.file_place, (found.get(row.file_place) ?? new Set()).add(letter));
 	return [...found].map(([place, letters]) => ({ place: place - 0.5, text: [...letters].join(" ") }));
 }
 
@@ -61,7 +61,9 @@ function draw(model, view, { document, width, colours }) {
 	const { files } = model.history;
 	const names = view.shown.filter((name) => data.some((row) => row.queue === name));
 	const series = seriesOf(names.length > 0 ? names : [...new Set(data.map((row) => row.queue))], colours);
-	const shown = data.filter((row) => series.has(row.queue));
+	// Side by side, so that no interval hides another.
+	const beside = (row) => row.place + (series.names.indexOf(row.queue) - (series.names.length - 1) / 2) * 0.06;
+	const shown = data.filter((row) => series.has(row.queue)).map((row) => ({ ...row, place: beside(row), file_place: row.place }));
 	const right = roomFor(series.names, width < 520 ? 110 : 160);
 	const every = Math.ceil(files.length / Math.max(1, (width - 56 - right) / TICK_ROOM));
 	const y = logScale(data.flatMap((row) => [row.ns_per_op, row.low, row.high]), { label: "↑ ns per operation", grid: true, tickFormat: (value) => String(value) });

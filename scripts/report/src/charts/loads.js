@@ -29,7 +29,7 @@ function rows(model, view) {
 }
 
 function none(model, view) {
-	return rows(model, view).length > 0 ? null : "There are no rows at a given load: lfbench run --pass latency --load 25,50,75,90 measures them.";
+	return rows(model, view).length > 0 ? null : "There are no rows at a given load in this shape: lfbench run --pass latency --load 25,50,75,90 measures them.";
 }
 
 function draw(model, view, { document, width, colours }) {

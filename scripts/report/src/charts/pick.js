@@ -52,21 +52,21 @@ function draw(model, view, { document, width, colours }) {
 	return Plot.plot({
 		...basics(colours, document),
 		width,
-		height: 64 + 30 * data.length,
+		height: 64 + (narrow ? 46 : 30) * data.length,
 		marginLeft: left,
 		marginRight: narrow ? 16 : wide ? 230 : 150,
 		marginTop: 34,
 		marginBottom: 40,
-		x: logScale(values, { label: "ns per operation (logarithmic) →", grid: true, tickFormat: (value) => String(value) }),
+		x: logScale(values, { label: "ns per operation (logarithmic) →", labelAnchor: "center", grid: true, tickFormat: (value) => String(value) }),
 		y: { domain: names, label: null, tickSize: 0, tickFormat: (name) => cut(name, left) },
 		marks: [
 			...referenceMarks(view, colours),
 			Plot.ruleY(data.filter((row) => row.low !== null), { y: "queue", x1: "low", x2: "high", stroke: colours.accent, strokeWidth: 4, strokeOpacity: 0.45, strokeLinecap: "round", ariaLabel: (row) => `${row.queue}: ${row.low} to ${row.high}` }),
 			Plot.dot(data, { y: "queue", x: "ns_per_op", fill: colours.accent, stroke: colours.paper, r: 5, ariaLabel: (row) => `${row.queue}: ${row.ns_per_op}` }),
-			Plot.text(narrow ? [] : data, {
+			Plot.text(data, {
 				y: "queue",
-				frameAnchor: "right",
-				dx: 12,
+				// Beside the bars, or on a phone above them.
+				...(narrow ? { frameAnchor: "left", dx: 4, dy: -14, stroke: colours.paper, strokeWidth: 4 } : { frameAnchor: "right", dx: 12 }),
 				textAnchor: "start",
 				text: (row) => (row.standing === null ? `${number(row.ns_per_op)} ns` : `${ratio(row.standing)}${row.standing.resolved ? "" : wide ? (row.standing.established ? ", not resolved" : ", not established") : " ="}`),
 				fill: (row) => (row.standing === null || row.standing.resolved ? colours.ink : colours.quiet),
@@ -88,7 +88,7 @@ export default {
 	id: "pick",
 	title: (model, view) => view.shape.title,
 	caption: () =>
-		"Dot: median over launches; bar: its 95 % interval. On the right, times as long as the fastest, with bounds; = is short for not resolved from it. Dotted: null, what the harness alone costs. Dashed: faa, one shared fetch-and-add per operation.",
+		"Dot: median over launches; bar: its 95 % interval. In words, times as long as the fastest, with bounds; = is short for not resolved from it. Dotted: null, what the harness alone costs. Dashed: faa, one shared fetch-and-add per operation.",
 	rows,
 	draw,
 };

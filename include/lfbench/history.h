@@ -96,6 +96,7 @@ struct lfb_history_order {
 	uint32_t use_counter; /* as in struct lfb_timebase */
 	uint32_t produces; /* counts among the producers that LFB_UNTIL_PRODUCED waits for */
 	uint32_t refused;  /* the last operation was */
+	struct lfb_scheduling *scheduling; /* of this thread, in the scheduling flavour (scheduling.h) */
 };
 
 /* A moment not after the start of what follows. */

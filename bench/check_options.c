@@ -1,6 +1,7 @@
 /* check_options.c - see check_options.h. */
 #include "check_options.h"
 
+#include "check/scheduler.h"
 #include "check/script.h"
 #include "clock.h"
 #include "names.h"
@@ -17,12 +18,15 @@
 #define ROUNDS_MOST UINT64_C(1000000)
 /* A new seed is short enough to be typed. */
 #define SEED_BELOW UINT64_C(1000000000)
+#define SCHEDULES_MOST UINT64_C(1000000000)
+#define DEPTH_DEFAULT 3u
 
 void check_options_print_help(void)
 {
 	(void)printf(
 		"lfbench check - does a queue do what it claims?\n\n"
 		"Usage: lfbench check BACKEND|FILE.so|all ... [options]\n"
+		"       lfbench check BACKEND|FILE.so|all ... --schedules N [options]\n"
 		"       lfbench check --replay FILE\n\n"
 		"Threads push and pop under loads that are hard on a queue, and log when each operation was called and had\n"
 		"returned; then the log is judged: is there any order of these operations in which a queue with such claims\n"
@@ -32,6 +36,8 @@ void check_options_print_help(void)
 		"  inconclusive  nothing was wrong, but not enough could be seen: no history, no memory, interrupted\n"
 		"  crashed       the process was ended by a signal, or by the backend\n"
 		"  hung          a thread did not come back from the queue\n\n"
+		"With --schedules, threads run one at a time instead, in orders drawn by the seed: what a machine makes once in a\n"
+		"million hours is as likely as any. A seed then gives the same run again, step by step.\n\n"
 		"A backend runs in a process of its own, and is judged in this one. lfbench-check(1) says what each verdict\n"
 		"does not prove; docs/check.md how histories are judged. What is found is kept in $LFBENCH_VERDICTS, and shown by\n"
 		"list, show and report for that build.\n\nOptions:\n"
@@ -40,6 +46,9 @@ void check_options_print_help(void)
 		"      --seed N         of the scripts that threads follow (default: a new one, which is printed)\n"
 		"      --shape LIST     these loads only: pair, roomy, funnel, fan, many, crowd, refusals, reuse, stalls,\n"
 		"                       stalled_reuse, bursts, mixed_bursts, batch, block (default: all that the claims allow)\n"
+		"      --schedules N    run N small scripts, of two or three threads, one step at a time\n"
+		"      --depth N        with --schedules: faults that need N events in a certain order, 1 to 16 (default 3)\n"
+		"      --single-step    with --schedules: a step is an instruction, also where it could be an access to memory\n"
 		"      --save DIR       where to keep histories that refute (default: the current folder)\n"
 		"      --replay FILE    judge a history that was kept, and nothing else; - is standard input\n"
 		"      --progress WHEN  auto, always or never (default auto)\n"
@@ -53,6 +62,8 @@ void check_options_print_help(void)
 		"  lfbench check ./my_queue.so --budget 60s\n"
 		"  lfbench check all\n"
 		"  lfbench check ./my_queue.so --seed 7 --shape stalls --rounds 100   the same scripts again\n"
+		"  lfbench check ./my_queue.so --schedules 10000\n"
+		"  lfbench check ./my_queue.so --schedules 1 --seed 4711   one of them again\n"
 		"  lfbench check --replay my_queue-stalls-7.hist\n");
 }
 
@@ -60,7 +71,9 @@ static const struct option longs[] = {
 	{ "budget", required_argument, NULL, 'b' },   { "rounds", required_argument, NULL, 'r' }, { "seed", required_argument, NULL, 's' },
 	{ "shape", required_argument, NULL, 'S' },    { "save", required_argument, NULL, 'v' },	  { "replay", required_argument, NULL, 'R' },
 	{ "progress", required_argument, NULL, 'p' }, { "color", required_argument, NULL, 'c' },  { "ascii", no_argument, NULL, 'a' },
-	{ "help", no_argument, NULL, 'h' },	      { NULL, 0, NULL, 0 },
+	{ "help", no_argument, NULL, 'h' },	      { "schedules", required_argument, NULL, 'n' },
+	{ "depth", required_argument, NULL, 'd' },    { "single-step", no_argument, NULL, 't' },
+	{ NULL, 0, NULL, 0 },
 };
 
 /* Refuse what was given to `what`. Returns the exit status. */
@@ -136,6 +149,13 @@ static int take(struct check_options *options, int found, char **argv)
 		return take_count("seed", 0, UINT64_MAX, &options->seed, optarg);
 	case 'S':
 		return take_shapes(options, optarg);
+	case 'n':
+		return take_count("schedules", 1, SCHEDULES_MOST, &options->schedules, optarg);
+	case 'd':
+		return take_count("depth", 1, LFB_SCHEDULE_DEPTH_MAX, &options->depth, optarg);
+	case 't':
+		options->single_step = true;
+		return 0;
 	case 'v':
 		options->save = optarg;
 		return 0;
@@ -151,6 +171,17 @@ static int take(struct check_options *options, int found, char **argv)
 	default:
 		return render_unknown_option("check", longs, argv[optind - 1]);
 	}
+}
+
+/* What has no meaning together. */
+static int check_together(struct check_options *options)
+{
+	if (options->schedules == 0 && (options->depth > 0 || options->single_step))
+		return render_error("check", "--depth and --single-step are of --schedules; give that, too");
+	if (options->schedules > 0 && (options->rounds > 0 || options->shapes_given))
+		return render_error("check", "--rounds and --shape are of threads that run freely, and --schedules is of those that do not: leave one out");
+	options->depth = options->depth > 0 ? options->depth : DEPTH_DEFAULT;
+	return 0;
 }
 
 int check_options_parse(int argc, char **argv, struct check_options *options)
@@ -171,5 +202,7 @@ int check_options_parse(int argc, char **argv, struct check_options *options)
 		code = render_error("check", "name a backend, a FILE.so, or all; 'lfbench list' shows what there is");
 	if (code == 0 && options->replay != NULL && optind < argc)
 		code = refuse("--replay judges a file and nothing else", argv[optind]);
+	if (code == 0)
+		code = check_together(options);
 	return code;
 }

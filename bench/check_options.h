@@ -11,6 +11,9 @@ struct check_options {
 	uint64_t seed;
 	uint64_t rounds; /* 0: by the budget */
 	uint64_t budget_ns;
+	uint64_t schedules; /* 0: none */
+	uint64_t depth;
+	bool single_step;
 	bool shapes[CHECK_SHAPES_MAX];
 	bool shapes_given, budget_given, help, ascii;
 	const char *save, *replay;

@@ -21,6 +21,18 @@ static const struct lfb_table_column columns[] = {
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* With --schedules. */
+static const struct lfb_table_column schedule_columns[COLUMNS] = {
+	{ .title = "backend" },
+	{ .title = "claim", .shrink = true, .rank = 1 },
+	{ .title = "verdict" },
+	{ .title = "schedules", .right = true },
+	{ .title = "operations", .right = true, .rank = 2 },
+	{ .title = "steps", .right = true },
+	{ .title = "a step is" },
+};
+
 /* "mpmc-fifo, strict/weak": who may push and pop, the order, and how far EMPTY and FULL can be trusted. */
 static const char *claim_text(const struct lfb_claims *claims, char *out, size_t bytes)
 {
@@ -31,27 +43,53 @@ static const char *claim_text(const struct lfb_claims *claims, char *out, size_t
 	return out;
 }
 
-static void add_row(struct lfb_table *table, const struct check_row *row)
+static enum lfb_style style_of(const struct lfb_suite_result *result)
+{
+	return result->verdict == LFB_SUITE_CONFIRMED || result->verdict == LFB_SUITE_INCONCLUSIVE ? LFB_STYLE_PLAIN : LFB_STYLE_BAD;
+}
+
+static void add_row(struct lfb_table *table, const struct check_row *row, bool schedules)
 {
 	const struct lfb_suite_result *const result = &row->result;
-	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES];
-	const char *const cells[COLUMNS] = {
-		row->label,
-		claim,
-		lfb_suite_verdict_names[result->verdict],
-		claims_count_text(result->ops, ops),
-		claims_count_text(result->searched_ops, searched),
-		claims_count_text(result->histories, histories),
-		claims_count_text(result->shapes, shapes),
-	};
+	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES], steps[CLAIMS_COUNT_BYTES];
+	const char *const verdict = lfb_suite_verdict_names[result->verdict];
+	const char *const free_cells[COLUMNS] = { row->label,
+						  claim,
+						  verdict,
+						  claims_count_text(result->ops, ops),
+						  claims_count_text(result->searched_ops, searched),
+						  claims_count_text(result->histories, histories),
+						  claims_count_text(result->shapes, shapes) };
+	const char *const schedule_cells[COLUMNS] = { row->label, claim, verdict, histories, ops, claims_count_text(result->steps, steps),
+						      result->by_instruction ? "an instruction" : "an access" };
 
 	if (row->known)
 		(void)claim_text(&row->info.claims, claim, sizeof(claim));
-	lfb_table_add(table, result->verdict == LFB_SUITE_CONFIRMED || result->verdict == LFB_SUITE_INCONCLUSIVE ? LFB_STYLE_PLAIN : LFB_STYLE_BAD, cells, -1);
+	lfb_table_add(table, style_of(result), schedules ? schedule_cells : free_cells, -1);
+}
+
+/* Places are told as offsets: names of functions are not in what is loaded, but in what addr2line reads. */
+static void print_switches(FILE *out, const struct check_row *row)
+{
+	const struct lfb_history *const history = row->result.history;
+
+	if (history == NULL || history->switches == 0)
+		return;
+	(void)fprintf(out, "  How it went ('addr2line -fie FILE OFFSET' says where that is, FILE being the %s):\n",
+		      row->result.by_instruction ? ".so" : ".sched.so");
+	lfb_switches_write(out, history, 4);
+}
+
+static void print_same_schedule(FILE *out, const struct check_row *row, const struct check_options *options)
+{
+	(void)fputs("  The same schedule again: lfbench check ", out);
+	render_safe(out, row->argument);
+	(void)fprintf(out, " --schedules 1 --seed %" PRIu64 " --depth %" PRIu64 "%s\n", row->result.last_seed, options->depth,
+		      options->single_step ? " --single-step" : "");
 }
 
 /* How to see it again. */
-static void print_again(FILE *out, const struct check_row *row)
+static void print_again(FILE *out, const struct check_row *row, const struct check_options *options)
 {
 	const struct lfb_history *const history = row->result.history;
 
@@ -60,12 +98,20 @@ static void print_again(FILE *out, const struct check_row *row)
 		render_safe(out, row->kept);
 		(void)fputc('\n', out);
 	}
+	if (options->schedules > 0) {
+		print_switches(out, row);
+		if (row->result.histories > 0)
+			print_same_schedule(out, row, options);
+		return;
+	}
+	if (history == NULL)
+		return;
 	(void)fputs("  The same scripts again: lfbench check ", out);
 	render_safe(out, row->argument);
 	(void)fprintf(out, " --seed %" PRIu64 " --shape %s --rounds 100\n", history->seed, history->shape);
 }
 
-static void print_reason(FILE *out, const struct check_row *row, const struct lfb_medium *medium)
+static void print_reason(FILE *out, const struct check_row *row, const struct check_options *options, const struct lfb_medium *medium)
 {
 	const struct lfb_suite_result *const result = &row->result;
 	const bool witnessed = result->verdict == LFB_SUITE_REFUTED && result->found.verdict == LFB_CHECK_REFUTED && result->history != NULL;
@@ -74,34 +120,48 @@ static void print_reason(FILE *out, const struct check_row *row, const struct lf
 	render_safe(out, row->label);
 	(void)fprintf(out, ": %s", lfb_suite_verdict_names[result->verdict]);
 	if (witnessed) {
-		(void)fprintf(out, " under shape %s\n", result->history->shape);
+		if (options->schedules > 0)
+			(void)fprintf(out, " by schedule %" PRIu64 "\n", result->last_seed);
+		else
+			(void)fprintf(out, " under shape %s\n", result->history->shape);
 		(void)lfb_witness_write(out, &result->found.witness, result->history, 2, medium->width);
 	} else {
 		(void)fputs(": ", out);
 		render_safe(out, result->reason);
 		(void)fputc('\n', out);
 	}
-	if (result->history != NULL)
-		print_again(out, row);
+	print_again(out, row, options);
 }
 
-int check_print(FILE *out, const struct check_row *rows, size_t count, uint64_t seed, const struct lfb_medium *medium)
+static void print_foot(FILE *out, const struct check_options *options)
 {
-	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
+	if (options->schedules > 0)
+		(void)fprintf(out,
+			      "\nschedules %" PRIu64 " and following, depth %" PRIu64 "; sequentially consistent interleavings only: what weaker orders of memory allow "
+			      "is not tried\n",
+			      options->seed, options->depth);
+	else
+		(void)fprintf(out,
+			      "\nseed %" PRIu64 ". claim: who may push and pop, order, EMPTY/FULL.\n"
+			      "exactly: operations in bursts for which every order was tried, FULL included.\n",
+			      options->seed);
+}
+
+int check_print(FILE *out, const struct check_row *rows, size_t count, const struct check_options *options, const struct lfb_medium *medium)
+{
+	struct lfb_table *const table = lfb_table_new(options->schedules > 0 ? schedule_columns : columns, COLUMNS, medium);
 	int rc;
 
 	if (table == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		add_row(table, &rows[i]);
+		add_row(table, &rows[i], options->schedules > 0);
 	rc = lfb_table_write(table, out);
 	lfb_table_free(table);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (rows[i].result.reason[0] != '\0')
-			print_reason(out, &rows[i], medium);
-	(void)fprintf(out, "\nseed %" PRIu64 ". claim: who may push and pop, order, EMPTY/FULL.\n"
-			   "exactly: operations in bursts for which every order was tried, FULL included.\n",
-		      seed);
+			print_reason(out, &rows[i], options, medium);
+	print_foot(out, options);
 	return rc == 0 && (fflush(out) != 0 || ferror(out)) ? -EIO : rc;
 }
 

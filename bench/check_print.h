@@ -3,6 +3,7 @@
 #define LFBENCH_BENCH_CHECK_PRINT_H
 
 #include "check/suite.h"
+#include "check_options.h"
 #include "table.h"
 
 #include <limits.h>
@@ -17,8 +18,8 @@ struct check_row {
 	char kept[PATH_MAX + 200]; /* file of the history; empty: none */
 };
 
-/* Print all rows. Returns 0 or -errno. */
-int check_print(FILE *out, const struct check_row *rows, size_t count, uint64_t seed, const struct lfb_medium *medium);
+/* Print all rows of a run with such options. Returns 0 or -errno. */
+int check_print(FILE *out, const struct check_row *rows, size_t count, const struct check_options *options, const struct lfb_medium *medium);
 
 /* Print the verdict on a history from a file. Returns 0 or -EIO. */
 int check_print_replay(FILE *out, const char *name, const struct lfb_history *history, const struct lfb_check_result *result,

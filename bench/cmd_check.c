@@ -113,6 +113,9 @@ static void run_suite(struct check *check, struct check_row *row, const char *pa
 		.rounds = o->rounds,
 		.budget_ns = check->budget_ns,
 		.shapes = o->shapes_given ? o->shapes : NULL,
+		.schedules = o->schedules,
+		.depth = (unsigned)o->depth,
+		.single_step = o->single_step,
 		.interrupted = &signals_caught,
 		.on_shape = on_shape,
 		.context = check,
@@ -245,7 +248,7 @@ static int report(const struct check *check)
 {
 	const struct lfb_medium medium = render_medium(stdout, check->options->color, check->options->ascii);
 
-	if (check->count > 0 && check_print(stdout, check->rows, check->count, check->options->seed, &medium) != 0)
+	if (check->count > 0 && check_print(stdout, check->rows, check->count, check->options, &medium) != 0)
 		return render_error("check", "the table cannot be written; is the disk full?");
 	return judge_rows(check);
 }

@@ -1,4 +1,4 @@
-# lfbench_add_backend(NAME SOURCE [POOL] [NO_COUNTING] [LIBRARIES ...] [OPTIONS ...] [VERSION v] [OUTPUT_DIRECTORY dir])
+# lfbench_add_backend(NAME SOURCE [POOL] [NO_COUNTING] [SCHEDULING] [LIBRARIES ...] [OPTIONS ...] [VERSION v] [OUTPUT_DIRECTORY dir])
 #
 # Builds SOURCE into NAME.so, a backend as <lfbench/backend.h> describes it; with
 # POOL into NAME.pool.so, its flavour with pooled nodes (<lfbench/nodes.h>).
@@ -7,6 +7,10 @@
 # Beside it NAME.count.so (or NAME.pool.count.so) is built from the same source: the counting
 # flavour (<lfbench/counting.h>), which the contention pass loads. NO_COUNTING leaves it out; that
 # pass is then not available. The targets are lfb_backend_NAME[_pool] and lfb_backend_NAME[_pool]_count.
+#
+# With SCHEDULING also NAME.sched.so (or NAME.pool.sched.so), target ..._sched: the scheduling flavour (<lfbench/scheduling.h>), which
+# `lfbench check --schedules` loads. Only for queues whose every access to shared memory is in C or C++ of this source or its headers; for
+# those with inline assembly, or in a compiled library, that command looks at NAME.so instruction by instruction instead.
 #
 # With -DLFBENCH_LAYOUTS=N the same code is built N times, its functions in other places each time:
 # layouts/K/NAME.so (K = 1..N-1) below the folder of NAME.so, targets lfb_backend_NAME[_pool]_layout_K. `lfbench gate`
@@ -22,7 +26,7 @@ set(LFBENCH_COUNTING_OPTIONS "" CACHE STRING "Further compiler options of the co
 set(LFBENCH_LAYOUTS 1 CACHE STRING "Builds of each backend, laid out differently (1 to 32; lfbench gate takes at least 4)")
 
 function(lfbench_add_backend name source)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "POOL;NO_COUNTING" "VERSION;OUTPUT_DIRECTORY" "LIBRARIES;OPTIONS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "POOL;NO_COUNTING;SCHEDULING" "VERSION;OUTPUT_DIRECTORY" "LIBRARIES;OPTIONS")
   if(arg_POOL)
     set(target lfb_backend_${name}_pool)
     set(output ${name}.pool)
@@ -41,6 +45,19 @@ function(lfbench_add_backend name source)
     target_compile_options(${target}_count PRIVATE "SHELL:-include lfbench/counting.h" ${arg_OPTIONS} ${LFBENCH_COUNTING_OPTIONS})
     target_compile_definitions(${target}_count PRIVATE LFB_COUNTING_FLAVOUR)
   endif()
+  if(arg_SCHEDULING)
+    lfbench_scheduling_object(${target}_sched ${output}.sched ${source})
+  endif()
+endfunction()
+
+# Compiled with the thread sanitizer's calls and linked without its library: they are in scheduling.h. A sanitizer of the whole build
+# (lfbench_sanitize) stays out of it, since a compiler has only one of them at a time. gcc warns that the thread sanitizer knows no fences; none is needed here.
+function(lfbench_scheduling_object target output source)
+  list(REMOVE_ITEM arg_LIBRARIES lfbench_sanitize)
+  lfbench_backend_object(${target} ${output} ${source})
+  target_compile_options(${target} PRIVATE "SHELL:-include lfbench/scheduling.h" ${arg_OPTIONS} -fsanitize=thread
+    $<$<OR:$<C_COMPILER_ID:GNU>,$<CXX_COMPILER_ID:GNU>>:-Wno-tsan>)
+  target_compile_definitions(${target} PRIVATE LFB_SCHEDULING_FLAVOUR)
 endfunction()
 
 # A flavour that is timed. In the scope of lfbench_add_backend, whose arg_* it reads.

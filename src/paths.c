@@ -12,6 +12,7 @@
 
 #define POOL_SUFFIX ".pool.so"
 #define COUNT_SUFFIX ".count.so"
+#define SCHED_SUFFIX ".sched.so"
 #define SUFFIX ".so"
 
 static bool ends_with(const char *text, const char *end)
@@ -129,20 +130,31 @@ int lfb_backend_path(const struct lfb_paths *paths, const char *argument, bool p
 	return unknown_backend(paths, argument, error);
 }
 
+/* NAME`suffix` beside the object NAME.so. false: it is not there. */
+static bool flavour_path(const char *path, const char *suffix, char out[PATH_MAX])
+{
+	int length;
+
+	if (!ends_with(path, SUFFIX))
+		return false;
+	length = snprintf(out, PATH_MAX, "%.*s%s", (int)(strlen(path) - strlen(SUFFIX)), path, suffix);
+	return length > 0 && length < PATH_MAX && access(out, R_OK) == 0;
+}
+
 bool lfb_counting_path(const char *path, char out[PATH_MAX])
 {
-	const size_t length = strlen(path);
+	return flavour_path(path, COUNT_SUFFIX, out);
+}
 
-	if (!ends_with(path, SUFFIX) || length + sizeof(COUNT_SUFFIX) > PATH_MAX)
-		return false;
-	(void)snprintf(out, PATH_MAX, "%.*s%s", (int)(length - strlen(SUFFIX)), path, COUNT_SUFFIX);
-	return access(out, R_OK) == 0;
+bool lfb_scheduling_path(const char *path, char out[PATH_MAX])
+{
+	return flavour_path(path, SCHED_SUFFIX, out);
 }
 
 static int is_backend(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.' && ends_with(entry->d_name, SUFFIX) && !ends_with(entry->d_name, POOL_SUFFIX) &&
-	       !ends_with(entry->d_name, COUNT_SUFFIX);
+	       !ends_with(entry->d_name, COUNT_SUFFIX) && !ends_with(entry->d_name, SCHED_SUFFIX);
 }
 
 char **lfb_backend_names(const struct lfb_paths *paths, struct lfb_error *error)

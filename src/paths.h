@@ -38,6 +38,9 @@ int lfb_backend_path(const struct lfb_paths *paths, const char *argument, bool p
 /* Path of the counting flavour beside the object `path` (NAME.count.so beside NAME.so). false: there is none. */
 bool lfb_counting_path(const char *path, char out[PATH_MAX]);
 
+/* Likewise of the scheduling flavour (NAME.sched.so). */
+bool lfb_scheduling_path(const char *path, char out[PATH_MAX]);
+
 /*
  * Names of the installed backends (NAME of each NAME.so, without their other flavours), sorted,
  * NULL-terminated; free with lfb_backend_names_free. NULL on failure.

@@ -101,6 +101,7 @@ struct lfb_history_order {
 	uint32_t refused;  /* the last operation was */
 	uint32_t fresh;    /* `stamp` was taken after the last operation, and nothing has been waited for since */
 	uint64_t stamp;
+	struct lfb_scheduling *scheduling; /* of this thread, in the scheduling flavour (scheduling.h) */
 };
 
 /* A moment not after the start of what follows. */

@@ -11,6 +11,7 @@
 
 #include <lfbench/history.h>
 #include <lfbench/loop_waiting.h>
+#include <lfbench/scheduling.h>
 
 /* Entries that one step's try can take: the first refusal, the latest, and the operations themselves. */
 #define LFB_HISTORY_SLOTS_TRY (LFB_HISTORY_BATCH_MAX + 2u)
@@ -219,13 +220,15 @@ LFB_LOGGED void lfb_history_body(struct lfb_thread *t)
 {
 	struct q *const q = (struct q *)t->queue[0];
 	struct q_handle *const h = (struct q_handle *)t->handle[0];
-	const struct lfb_history_order *const o = t->history;
+	struct lfb_history_order *const o = t->history;
 
 	t->pushed = t->popped = 0;
+	lfb_schedule_begin(o);
 	for (uint64_t i = 0; i < o->step_count && lfb_history_follow(t, q, h, &o->steps[i]); i++)
 		;
 	if (o->produces)
 		lfb_producer_done(t, q, LFB_POLL);
+	lfb_schedule_end();
 }
 
 #endif

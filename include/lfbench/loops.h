@@ -33,6 +33,7 @@
 #include <lfbench/loop_bodies.h>
 #include <lfbench/loop_history.h>
 #include <lfbench/loop_recorded.h>
+#include <lfbench/scheduling.h>
 
 #define LFB_LOOPS_REV "3"
 
@@ -58,8 +59,25 @@
 	}                                                                                                              \
 	LFB_STATIC_ASSERT(sizeof(struct q_handle) > 0, "struct q_handle needs a member")
 
-/* One plain function per body and way of waiting that the backend offers. */
+/* What an object does not have, and the host does not ask for. */
+LFB_COLD void lfb_untimed(struct lfb_thread *t)
+{
+	(void)t;
+	__builtin_trap();
+}
 #ifdef LFB_HAS_BLOCK
+#define LFB_UNTIMED_ROW { lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed }
+#else
+#define LFB_UNTIMED_ROW LFB_UNTIMED_BATCH_ROW
+#endif
+#define LFB_UNTIMED_BATCH_ROW { lfb_untimed, lfb_untimed, NULL, lfb_untimed, lfb_untimed }
+
+/* One plain function per body and way of waiting that the backend offers. */
+#ifdef LFB_SCHEDULING_FLAVOUR
+/* Only followed step by step, through the loop of `check`. */
+#define LFB_LOOPS(name, body, look) LFB_STATIC_ASSERT(LFB_LOOP_KINDS > 0, "ends in a semicolon")
+#define LFB_SINGLE_ROW(name) LFB_UNTIMED_ROW
+#elif defined(LFB_HAS_BLOCK)
 #define LFB_LOOPS(name, body, look)                                                                                    \
 	LFB_LOOP(name##_poll, body(t, LFB_POLL, look));                                                                \
 	LFB_LOOP(name##_block, body(t, LFB_BLOCK_OWN, look));                                                          \
@@ -72,10 +90,15 @@
 #define LFB_SINGLE_ROW(name) { name##_poll, name##_poll, NULL, name##_poll, name##_park }
 #endif
 /* Batches have no blocking form. */
+#ifdef LFB_SCHEDULING_FLAVOUR
+#define LFB_BATCH_LOOPS LFB_LOOPS
+#define LFB_BATCH_ROW(name) LFB_UNTIMED_BATCH_ROW
+#else
 #define LFB_BATCH_LOOPS(name, body, look)                                                                              \
 	LFB_LOOP(name##_poll, body(t, LFB_POLL, look));                                                                \
 	LFB_LOOP(name##_park, body(t, LFB_PARK, look))
 #define LFB_BATCH_ROW(name) { name##_poll, name##_poll, NULL, name##_poll, name##_park }
+#endif
 
 /* The codegen test finds the loops that measure throughput by these names. */
 LFB_LOOPS(lfb_produce, lfb_produce_body, LFB_LOOK_NOTHING);
@@ -93,18 +116,9 @@ LFB_LOOPS(lfb_pong_audit, lfb_pong_body, LFB_LOOK_AUDIT);
 LFB_BATCH_LOOPS(lfb_consume_batch_audit, lfb_consume_batch_body, LFB_LOOK_AUDIT);
 
 #if LFB_COUNTING
-/* The counting flavour is never timed, and is spared the loops for that; the host does not ask for them. */
-static void lfb_untimed(struct lfb_thread *t)
-{
-	(void)t;
-	__builtin_trap();
-}
-#ifdef LFB_HAS_BLOCK
-#define LFB_TIMED_ROW(name) { lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed, lfb_untimed }
-#else
-#define LFB_TIMED_ROW(name) LFB_TIMED_BATCH_ROW(name)
-#endif
-#define LFB_TIMED_BATCH_ROW(name) { lfb_untimed, lfb_untimed, NULL, lfb_untimed, lfb_untimed }
+/* The counting flavour is never timed, and is spared the loops for that. */
+#define LFB_TIMED_ROW(name) LFB_UNTIMED_ROW
+#define LFB_TIMED_BATCH_ROW(name) LFB_UNTIMED_BATCH_ROW
 #define LFB_HISTORY_ROW { NULL, NULL, NULL, NULL, NULL }
 #define LFB_RECORDED_ROW(name) LFB_HISTORY_ROW
 #else

@@ -22,6 +22,16 @@ struct lfb_contract {
 	uint64_t capacity; /* 0: unbounded */
 };
 
+/* Whose turn it was, in a schedule: at that time `from` gave way to `to`. */
+struct lfb_history_switch {
+	uint64_t at;
+	uint64_t place;	   /* of `from`, an offset in the object; 0: between two operations */
+	uint32_t from, to; /* threads */
+	uint32_t left;     /* `from` was done */
+};
+
+#define LFB_HISTORY_SWITCHES_MAX 32u
+
 /* The operations of one thread in the order it did them. */
 struct lfb_history_log {
 	struct lfb_history_op *ops;
@@ -35,6 +45,8 @@ struct lfb_history {
 	struct lfb_contract contract;
 	uint64_t epsilon_ticks; /* two CPUs' clocks differ by no more */
 	double ticks_per_us;    /* for printing only */
+	unsigned switches; /* of a schedule, and more than are kept, perhaps; they are not in its file */
+	struct lfb_history_switch kept_switch[LFB_HISTORY_SWITCHES_MAX];
 	unsigned threads;
 	struct lfb_history_log log[LFB_HISTORY_THREADS_MAX];
 };

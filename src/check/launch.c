@@ -16,16 +16,18 @@
 
 static int run_child(const struct lfb_check_launch *launch, const volatile sig_atomic_t *interrupted, struct lfb_child_result *child, struct lfb_error *error)
 {
-	char seed[NUMBER_BYTES], histories[NUMBER_BYTES], slice[NUMBER_BYTES];
+	char seed[NUMBER_BYTES], histories[NUMBER_BYTES], slice[NUMBER_BYTES], depth[NUMBER_BYTES];
 	const char *const words[LAUNCH_ARGUMENTS + 1] = {
 		[LAUNCH_PROGRAM] = THIS_PROGRAM, [LAUNCH_COMMAND] = LFB_CHECK_LAUNCH_COMMAND, [LAUNCH_PATH] = launch->path,
 		[LAUNCH_SHAPE] = launch->shape->name, [LAUNCH_SEED] = seed, [LAUNCH_HISTORIES] = histories, [LAUNCH_SLICE_NS] = slice,
+		[LAUNCH_DEPTH] = depth, [LAUNCH_STEPS] = launch->single_step ? LAUNCH_BY_INSTRUCTION : LAUNCH_BY_ACCESS,
 	};
 	char *argv[LAUNCH_ARGUMENTS + 1];
 
 	(void)snprintf(seed, sizeof(seed), "%" PRIu64, launch->seed);
 	(void)snprintf(histories, sizeof(histories), "%" PRIu64, launch->histories);
 	(void)snprintf(slice, sizeof(slice), "%" PRIu64, launch->slice_ns);
+	(void)snprintf(depth, sizeof(depth), "%u", launch->depth);
 	memcpy(argv, words, sizeof(argv)); /* execv promises not to write to them */
 	return lfb_child_run(argv, launch->slice_ns + SPARE_NS, interrupted, child, error);
 }
@@ -74,12 +76,18 @@ static void describe(const struct lfb_check_launch *launch, const struct launch_
 	history->ticks_per_us = head->ticks_per_us > 0 ? head->ticks_per_us : 1;
 	history->contract = (struct lfb_contract){ claims->order, claims->empty, claims->full, claims->bounded ? head->capacity : 0 };
 	history->threads = head->threads;
+	history->switches = head->switches;
+	memcpy(history->kept_switch, head->kept_switch, sizeof(history->kept_switch));
 }
 
 static enum lfb_check_end end_of(const struct launch_head *head, struct lfb_error *error)
 {
 	(void)lfb_fail(error, 0, "%.*s", (int)sizeof(head->text) - 1, head->text);
-	return head->rc == -ETIMEDOUT ? LFB_CHECK_END_HUNG : head->rc == -ENOTSUP ? LFB_CHECK_END_UNSUPPORTED : LFB_CHECK_END_RESOURCE;
+	if (head->rc == -EFAULT)
+		return LFB_CHECK_END_CRASHED;
+	if (head->rc == -ETIMEDOUT)
+		return LFB_CHECK_END_HUNG;
+	return head->rc == -ENOTSUP ? LFB_CHECK_END_UNSUPPORTED : LFB_CHECK_END_RESOURCE;
 }
 
 /* All histories that are whole. Returns how it says that it ended: CRASHED if it does not come to that. */
@@ -97,6 +105,8 @@ static enum lfb_check_end take_all(const struct lfb_check_launch *launch, struct
 		if (head.threads > LAUNCH_THREADS)
 			return LFB_CHECK_END_CRASHED;
 		describe(launch, &head, history);
+		if (launch->steps != NULL)
+			*launch->steps += head.steps;
 		if (!take_logs(answer, &head, history))
 			return LFB_CHECK_END_CRASHED;
 		if (history->threads > 0 && !on_history(history, context))
@@ -117,7 +127,7 @@ static enum lfb_check_end end_of_child(const struct lfb_child_result *child, enu
 		(void)lfb_fail(error, 0, "interrupted");
 		return LFB_CHECK_END_INTERRUPTED;
 	}
-	if (said != LFB_CHECK_END_CRASHED)
+	if (said != LFB_CHECK_END_CRASHED || error->text[0] != '\0') /* it was a process of that process */
 		return said;
 	if (child->timed_out || (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)) {
 		(void)lfb_fail(error, 0, "the process did not end");

@@ -23,6 +23,9 @@ struct lfb_check_launch {
 	uint64_t seed;      /* of the first history; the next has the next */
 	uint64_t histories; /* at most */
 	uint64_t slice_ns;  /* begin no further one after that */
+	unsigned depth;     /* of schedules (scheduler.h); 0: the threads run freely */
+	bool single_step;   /* schedules by instruction, not by access */
+	uint64_t *steps;    /* adds up those of all schedules; may be NULL */
 };
 
 enum lfb_check_end {

@@ -5,6 +5,7 @@
 #include "epsilon.h"
 #include "names.h"
 #include "record_crew.h"
+#include "record_parts.h"
 #include "ticks.h"
 #include "trial.h"
 
@@ -18,7 +19,7 @@
 #define LIMIT_NS UINT64_C(400000000)
 #define GRACE_NS UINT64_C(5000000000)
 
-int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *recorder, struct lfb_error *error)
+int lfb_recorder_map(const struct lfb_plugin *plugin, struct lfb_recorder *recorder, struct lfb_error *error)
 {
 	int rc;
 
@@ -27,8 +28,20 @@ int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *reco
 	if (plugin->ops->loop_kinds <= LFB_HISTORY || plugin->ops->loops[LFB_HISTORY][LFB_WAIT_YIELD] == NULL)
 		return lfb_fail(error, -ENOTSUP, "it was built before there was a loop that logs a history: build it again with these headers");
 	rc = lfb_arena_map(&recorder->arena, ARENA_RESERVED_BYTES);
+	return rc != 0 ? lfb_fail(error, rc, "no memory for the queue") : 0;
+}
+
+int lfb_recorder_reserve(struct lfb_recorder *recorder, size_t bytes)
+{
+	return lfb_arena_prepare(&recorder->arena, ARENA_RESERVED_BYTES, bytes);
+}
+
+int lfb_recorder_open(const struct lfb_plugin *plugin, struct lfb_recorder *recorder, struct lfb_error *error)
+{
+	const int rc = lfb_recorder_map(plugin, recorder, error);
+
 	if (rc != 0)
-		return lfb_fail(error, rc, "no memory for the queue");
+		return rc;
 	lfb_timebase_init(&recorder->time);
 	recorder->ticks_per_us = lfb_ticks_per_ns(&recorder->time) * 1000;
 	recorder->epsilon_ticks = lfb_check_epsilon_ticks(&recorder->time);
@@ -42,51 +55,61 @@ void lfb_recorder_close(struct lfb_recorder *recorder)
 	lfb_arena_unmap(&recorder->arena, ARENA_RESERVED_BYTES);
 }
 
+/* As the arena's size is reckoned by. */
+static struct lfb_shape shape_of(const struct lfb_queue_wanted *wanted)
+{
+	struct lfb_shape shape = { .workload = &lfb_workloads[lfb_name_find(lfb_workload_names, "producer_consumer")] };
+
+	lfb_shape_preset(&shape);
+	shape.producers = wanted->producers;
+	shape.consumers = wanted->consumers;
+	shape.capacity = wanted->capacity;
+	shape.batch = 1;
+	return shape;
+}
+
+void *lfb_record_handle(struct lfb_recorder *recorder)
+{
+	const size_t bytes = recorder->plugin->ops->handle_bytes;
+	void *const handle = lfb_arena_alloc(&recorder->arena, bytes);
+
+	if (handle != NULL)
+		memset(handle, 0, bytes);
+	return handle;
+}
+
+int lfb_record_queue(struct lfb_recorder *recorder, const struct lfb_queue_wanted *wanted, void **queue, uint64_t *capacity, struct lfb_error *error)
+{
+	const struct lfb_shape shape = shape_of(wanted);
+	const size_t bytes = lfb_trial_arena_bytes(&shape, recorder->plugin, wanted->items) + LFB_CHECK_HANDLES * recorder->plugin->ops->handle_bytes;
+	struct lfb_report report = { .capacity_effective = 0 };
+	struct lfb_cell cell;
+	int rc;
+
+	if (lfb_recorder_reserve(recorder, bytes) != 0)
+		return lfb_fail(error, -ENOMEM, "the queue's memory (%zu MiB) is not there", bytes >> 20);
+	cell = lfb_trial_cell(&shape, wanted->items);
+	cell.arena = &recorder->arena;
+	cell.report = &report;
+	rc = recorder->plugin->ops->create(&cell, queue);
+	report.reason[sizeof(report.reason) - 1] = '\0';
+	if (rc == -ENOTSUP)
+		return lfb_fail(error, rc, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
+	if (rc != 0 || *queue == NULL)
+		return lfb_fail(error, -ENOMEM, "the queue cannot be created: %s", rc != 0 ? strerror(rc < 0 ? -rc : rc) : "q_create left none");
+	*capacity = report.capacity_effective;
+	return 0;
+}
+
 /* One history on its way. */
 struct recording {
 	struct lfb_recorder *recorder;
 	struct lfb_script script;
-	struct lfb_shape shape; /* as the arena's size is reckoned by */
 	void *queue;
 	uint64_t capacity; /* what it really holds */
 	struct lfb_check_crew *crew;
 	struct lfb_history *history;
 };
-
-static void name_shape(struct recording *r)
-{
-	const int workload = lfb_name_find(lfb_workload_names, "producer_consumer");
-
-	r->shape.workload = &lfb_workloads[workload];
-	lfb_shape_preset(&r->shape);
-	r->shape.producers = r->script.producers;
-	r->shape.consumers = r->script.consumers;
-	r->shape.capacity = r->script.capacity;
-	r->shape.batch = 1;
-}
-
-static int create_queue(struct recording *r, struct lfb_error *error)
-{
-	struct lfb_recorder *const recorder = r->recorder;
-	const size_t bytes = lfb_trial_arena_bytes(&r->shape, recorder->plugin, r->script.items) + LFB_CHECK_HANDLES * recorder->plugin->ops->handle_bytes;
-	struct lfb_report report = { .capacity_effective = 0 };
-	struct lfb_cell cell;
-	int rc;
-
-	if (lfb_arena_prepare(&recorder->arena, ARENA_RESERVED_BYTES, bytes) != 0)
-		return lfb_fail(error, -ENOMEM, "the queue's memory (%zu MiB) is not there", bytes >> 20);
-	cell = lfb_trial_cell(&r->shape, r->script.items);
-	cell.arena = &recorder->arena;
-	cell.report = &report;
-	rc = recorder->plugin->ops->create(&cell, &r->queue);
-	report.reason[sizeof(report.reason) - 1] = '\0';
-	if (rc == -ENOTSUP)
-		return lfb_fail(error, rc, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
-	if (rc != 0 || r->queue == NULL)
-		return lfb_fail(error, -ENOMEM, "the queue cannot be created: %s", rc != 0 ? strerror(rc < 0 ? -rc : rc) : "q_create left none");
-	r->capacity = report.capacity_effective;
-	return 0;
-}
 
 static int describe(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed)
 {
@@ -108,7 +131,8 @@ static int describe(struct recording *r, const struct lfb_check_shape *shape, ui
 /* Queue, crew, work, and the log. */
 static int perform(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed, struct lfb_error *error)
 {
-	int rc = create_queue(r, error);
+	const struct lfb_queue_wanted wanted = { r->script.producers, r->script.consumers, r->script.capacity, r->script.items };
+	int rc = lfb_record_queue(r->recorder, &wanted, &r->queue, &r->capacity, error);
 
 	if (rc == 0)
 		rc = lfb_check_crew_create(r->recorder, &r->script, r->queue, seed, &r->crew);
@@ -131,12 +155,10 @@ int lfb_record(struct lfb_recorder *recorder, const struct lfb_check_shape *shap
 	int rc = lfb_script_make(shape, &recorder->plugin->info.claims, seed, &r.script);
 
 	error->text[0] = '\0';
-	if (rc == 0) {
-		name_shape(&r);
+	if (rc == 0)
 		rc = perform(&r, shape, seed, error);
-	} else {
+	else
 		(void)lfb_fail(error, rc, "no memory for a script");
-	}
 	if (rc == 0 || rc == -ETIMEDOUT)
 		*out = r.history;
 	else

@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "parking.h"
 #include "quiet_threads.h"
+#include "record_parts.h"
 #include "stalls.h"
 
 #include <errno.h>
@@ -44,16 +45,6 @@ struct lfb_check_crew {
 	struct member *members;
 };
 
-static void *take_handle(struct lfb_check_crew *crew)
-{
-	const size_t bytes = crew->recorder->plugin->ops->handle_bytes;
-	void *const handle = lfb_arena_alloc(&crew->recorder->arena, bytes);
-
-	if (handle != NULL)
-		memset(handle, 0, bytes);
-	return handle;
-}
-
 /* Zeroed, and in memory: pages that come only when they are written to cost a thread as much as many operations. */
 static struct lfb_history_op *take_log(uint64_t slots)
 {
@@ -81,7 +72,7 @@ static int brief(struct lfb_check_crew *crew, unsigned t, uint64_t seed)
 	m->history.ops = take_log(m->history.slots);
 	m->order.history = &m->history;
 	m->order.queue[0] = crew->queue;
-	m->order.handle[0] = take_handle(crew);
+	m->order.handle[0] = lfb_record_handle(crew->recorder);
 	m->order.shared = &crew->shared;
 	m->order.events[0] = &crew->events;
 	m->order.parking = &lfb_futex_parking;
@@ -110,7 +101,7 @@ int lfb_check_crew_create(struct lfb_recorder *recorder, const struct lfb_script
 	if (crew->members == NULL)
 		return -ENOMEM;
 	memset(crew->members, 0, script->threads * sizeof(*crew->members));
-	crew->host_handle = take_handle(crew);
+	crew->host_handle = lfb_record_handle(crew->recorder);
 	rc = crew->host_handle == NULL ? -ENOMEM : 0;
 	for (unsigned t = 0; rc == 0 && t < script->threads; t++)
 		rc = brief(crew, t, seed);

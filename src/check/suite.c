@@ -2,8 +2,11 @@
 #include "suite.h"
 
 #include "clock.h"
+#include "paths.h"
+#include "schedule_script.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,9 @@ const char *const lfb_suite_verdict_names[LFB_SUITE_VERDICTS + 1] = { "confirmed
 #define JUDGING_SHARE 2u
 /* Where the number of histories is given, and not the time. */
 #define ROUNDS_SLICE_NS UINT64_C(300000000000)
+/* Schedules of one process. */
+#define PORTION_FIRST 125u
+#define PORTION_MOST 4000u
 
 static void say(struct lfb_suite_result *result, enum lfb_suite_verdict verdict, const char *shape, const char *why)
 {
@@ -44,6 +50,15 @@ static struct lfb_history *copy(const struct lfb_history *history)
 	return out;
 }
 
+static bool is_unfinished(const struct lfb_history *history)
+{
+	for (unsigned t = 0; t < history->threads; t++)
+		for (size_t i = 0; i < history->log[t].count; i++)
+			if (history->log[t].ops[i].answer == LFB_HISTORY_PENDING)
+				return true;
+	return false;
+}
+
 /* The first that is wrong is kept. Until then the latest in which something never returned: the queue may hang in it. */
 static bool judge(const struct lfb_history *history, void *context)
 {
@@ -53,6 +68,7 @@ static bool judge(const struct lfb_history *history, void *context)
 	const int rc = lfb_check(history, &found, &error);
 
 	result->histories++;
+	result->last_seed = history->seed;
 	if (rc == -ENOMEM) {
 		say(result, LFB_SUITE_INCONCLUSIVE, history->shape, error.text);
 	} else if (rc != 0) {
@@ -65,14 +81,14 @@ static bool judge(const struct lfb_history *history, void *context)
 		result->ops += found.ops;
 		result->searched_ops += found.searched_ops;
 	}
-	if (rc != 0 || found.verdict == LFB_CHECK_CONFIRMED)
+	if (rc != 0 || (found.verdict == LFB_CHECK_CONFIRMED && !is_unfinished(history)))
 		return true;
 	lfb_history_free(result->history);
 	result->history = copy(history);
 	result->found = found;
 	if (found.verdict == LFB_CHECK_REFUTED)
 		say(result, LFB_SUITE_REFUTED, history->shape, found.witness.why);
-	else
+	else if (found.verdict == LFB_CHECK_INCONCLUSIVE)
 		say(result, LFB_SUITE_INCONCLUSIVE, history->shape, found.reason);
 	return found.verdict != LFB_CHECK_REFUTED;
 }
@@ -165,15 +181,57 @@ static int run_shape(const struct lfb_suite *suite, unsigned shape, uint64_t unt
 	return rc;
 }
 
-int lfb_suite_run(const struct lfb_suite *suite, struct lfb_suite_result *result, struct lfb_error *error)
+/* In portions, each a process that is judged when it is gone: small ones first, since most faults show soon. */
+static int run_schedules(const struct lfb_suite *suite, struct lfb_suite_result *result, struct lfb_error *error)
+{
+	char path[PATH_MAX];
+	struct lfb_check_launch launch = {
+		.info = suite->info,
+		.shape = &lfb_schedule_shape,
+		.seed = suite->seed,
+		.slice_ns = ROUNDS_SLICE_NS,
+		.depth = suite->depth,
+		.steps = &result->steps,
+	};
+	uint64_t left = suite->schedules, portion = PORTION_FIRST;
+	bool unsupported = false;
+	int rc = 0;
+
+	result->by_instruction = launch.single_step = suite->single_step || !lfb_scheduling_path(suite->path, path);
+	launch.path = launch.single_step ? suite->path : path;
+	for (; rc == 0 && left > 0 && !unsupported && !is_decided(result); portion = portion < PORTION_MOST ? 2 * portion : portion) {
+		const uint64_t before = result->histories;
+
+		if (suite->on_shape != NULL)
+			suite->on_shape(launch.shape->name, suite->context);
+		launch.histories = left < portion ? left : portion;
+		rc = run_process(suite, &launch, result, &unsupported, error);
+		if (result->histories == before)
+			break;
+		left -= result->histories - before;
+	}
+	if (unsupported && result->verdict == LFB_SUITE_CONFIRMED)
+		result->verdict = LFB_SUITE_INCONCLUSIVE;
+	return rc;
+}
+
+static int run_shapes(const struct lfb_suite *suite, struct lfb_suite_result *result, struct lfb_error *error)
 {
 	const uint64_t until_ns = lfb_clock_now_ns() + suite->budget_ns;
 	int rc = 0;
 
-	memset(result, 0, sizeof(*result));
 	for (unsigned s = 0; rc == 0 && !is_decided(result) && lfb_check_shapes[s].name != NULL; s++)
 		if (is_selected(suite, s))
 			rc = run_shape(suite, s, until_ns, result, error);
+	return rc;
+}
+
+int lfb_suite_run(const struct lfb_suite *suite, struct lfb_suite_result *result, struct lfb_error *error)
+{
+	int rc;
+
+	memset(result, 0, sizeof(*result));
+	rc = suite->schedules > 0 ? run_schedules(suite, result, error) : run_shapes(suite, result, error);
 	if (result->verdict == LFB_SUITE_CONFIRMED && (rc != 0 || result->histories == 0 || result->interrupted)) {
 		result->verdict = LFB_SUITE_INCONCLUSIVE;
 		if (rc != 0)

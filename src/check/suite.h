@@ -26,6 +26,9 @@ struct lfb_suite {
 	uint64_t rounds;    /* histories of each shape; 0: as many as the budget allows */
 	uint64_t budget_ns;
 	const bool *shapes; /* by number: which to run; NULL: all */
+	uint64_t schedules; /* instead of all that: so many schedules (scheduler.h) */
+	unsigned depth;
+	bool single_step;   /* them by instruction, also where there is the scheduling flavour */
 	const volatile sig_atomic_t *interrupted;
 	void (*on_shape)(const char *shape, void *context); /* before each; may be NULL */
 	void *context;
@@ -35,6 +38,9 @@ struct lfb_suite_result {
 	enum lfb_suite_verdict verdict;
 	char reason[512];
 	uint64_t histories, ops, searched_ops;
+	uint64_t steps;       /* of schedules */
+	bool by_instruction;  /* they were */
+	uint64_t last_seed;   /* of the latest history */
 	unsigned shapes; /* that were run */
 	bool interrupted;
 	struct lfb_history *history; /* what refuted it, or in which it hung; may be NULL */

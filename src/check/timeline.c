@@ -5,14 +5,15 @@
 #include "timeline.h"
 
 #include "index.h"
+#include "schedule_script.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns before the bar: "thread 12  push 1:1234567  never  -12345.678 .. 12345.678 us  ". */
-#define TEXT_COLUMNS 62u
+/* Columns before the bar: "thread 12  push 1:1234567  never  -12345.678 .. 12345.678 steps  ". */
+#define TEXT_COLUMNS 65u
 #define MOMENTS_MAX (2 * LFB_WITNESS_MAX)
 
 struct moments {
@@ -74,16 +75,31 @@ static void write_bar(FILE *out, const struct moments *moments, const struct lfb
 	(void)fputc(never ? '>' : ']', out);
 }
 
+/* Of a schedule: its clock is a count. */
+static bool counts_steps(const struct lfb_history *history)
+{
+	return strcmp(history->shape, lfb_schedule_shape.name) == 0;
+}
+
+/* Times are counted from there: a schedule's as they are, since its switches are told by the same clock. */
+static uint64_t origin_of(const struct lfb_history *history, const struct moments *moments)
+{
+	return counts_steps(history) ? 0 : moments->at[0];
+}
+
 static void write_op(FILE *out, const struct lfb_witness_op *w, const struct lfb_history *history, const struct moments *moments, unsigned step)
 {
+	const bool steps = counts_steps(history);
+	const uint64_t origin = origin_of(history, moments);
 	const double rate = history->ticks_per_us;
 	const bool has_value = w->op.kind == LFB_HISTORY_PUSH || w->op.answer == LFB_HISTORY_OK;
 	char value[CHECK_VALUE_BYTES], until[24] = "";
 
 	if (w->op.ret != LFB_HISTORY_NEVER)
-		(void)snprintf(until, sizeof(until), "%.3f", (double)(w->op.ret - moments->at[0]) / rate);
-	(void)fprintf(out, "thread %-3u %-4s %-14s %-5s %10.3f .. %-10s us", w->thread, w->op.kind == LFB_HISTORY_PUSH ? "push" : "pop",
-		      has_value ? check_value_text(w->op.value, value) : "", answer_text(&w->op), (double)(w->op.call - moments->at[0]) / rate, until);
+		(void)snprintf(until, sizeof(until), "%.*f", steps ? 0 : 3, (double)(w->op.ret - origin) / rate);
+	(void)fprintf(out, "thread %-3u %-4s %-14s %-5s %10.*f .. %-10s %s", w->thread, w->op.kind == LFB_HISTORY_PUSH ? "push" : "pop",
+		      has_value ? check_value_text(w->op.value, value) : "", answer_text(&w->op), steps ? 0 : 3, (double)(w->op.call - origin) / rate, until,
+		      steps ? "steps" : "us");
 	if (step > 0) {
 		(void)fputs("  ", out);
 		write_bar(out, moments, &w->op, step);
@@ -101,6 +117,31 @@ static void order_by_call(const struct lfb_witness *witness, unsigned order[LFB_
 			order[at] = order[at - 1];
 		order[at] = i;
 	}
+}
+
+static void write_switch(FILE *out, const struct lfb_history_switch *s, const struct lfb_history *history)
+{
+	(void)fprintf(out, "step %" PRIu64 ": thread %u ", s->at, s->from);
+	if (s->left)
+		(void)fputs("is done", out);
+	else if (s->place != 0)
+		(void)fprintf(out, "is stopped at 0x%" PRIx64, s->place);
+	else
+		(void)fputs("is stopped", out);
+	if (s->to + 1 < history->threads)
+		(void)fprintf(out, ", thread %u goes on\n", s->to);
+	else
+		(void)fprintf(out, "; then thread %u pops what is left\n", history->threads - 1);
+}
+
+void lfb_switches_write(FILE *out, const struct lfb_history *history, unsigned indent)
+{
+	for (unsigned i = 0; i < history->switches && i < LFB_HISTORY_SWITCHES_MAX; i++) {
+		(void)fprintf(out, "%*s", (int)indent, "");
+		write_switch(out, &history->kept_switch[i], history);
+	}
+	if (history->switches > LFB_HISTORY_SWITCHES_MAX)
+		(void)fprintf(out, "%*sand %u more\n", (int)indent, "", history->switches - LFB_HISTORY_SWITCHES_MAX);
 }
 
 int lfb_witness_write(FILE *out, const struct lfb_witness *witness, const struct lfb_history *history, unsigned indent, unsigned width)

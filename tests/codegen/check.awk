@@ -200,8 +200,12 @@ function finish_function() {
 	hot = looked_at = 0
 }
 
-# A name of the symbol table: everything of counting.h begins alike.
+# A name of the symbol table: everything of counting.h begins alike, and so does what the scheduling flavour calls before each access.
 function check_symbol(symbol) {
+	if (plain(symbol) ~ /^(lfb_schedule|__tsan_)/) {
+		name = "the whole"
+		complain("has " plain(symbol) ": it is of the scheduling flavour")
+	}
 	if (plain(symbol) ~ /^lfb_count/) {
 		name = "the whole"
 		complain("has " plain(symbol) ": it is of the counting flavour")

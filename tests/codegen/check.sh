@@ -1,6 +1,6 @@
 #!/bin/sh
-# check.sh BACKENDS_DIR [CALLEES] - disassembles every NAME.so there (of the timing flavour: NAME.count.so
-# is never timed) and checks its hot loops, lfb_{produce,consume,pairs,ping,pong}[_batch]_{poll,park,block} with what the compiler split
+# check.sh BACKENDS_DIR [CALLEES] - disassembles every NAME.so there (of the timing flavour: NAME.count.so and NAME.sched.so
+# are never timed) and checks its hot loops, lfb_{produce,consume,pairs,ping,pong}[_batch]_{poll,park,block} with what the compiler split
 # off them, and the slow paths that these call when they have to wait or to wake, lfb_{push,pop}_{polling,parking}
 # and lfb_event_wake. (The _audit loops are never timed; the loops of applications call their functions.)
 #
@@ -18,6 +18,7 @@
 #    loops, in which cycles over batches, items and tries nest, and the costs are spread.
 # 4. Nothing counts: no symbol of <lfbench/counting.h> is in the object, and no hot loop touches a
 #    thread-local variable, which is what the counters are.
+# 5. Nobody schedules: an access to memory is an access to memory. No symbol of <lfbench/scheduling.h> is in the object.
 #
 # Exit status: 0 all hold, 1 a violation, 2 usage or an unreadable file, 77 not an x86-64 object.
 set -u
@@ -39,7 +40,7 @@ command -v objdump >/dev/null || fail "objdump is not installed. Install the pac
 disassemble() {
 	for object in "$backends"/*.so; do
 		case $object in
-		*.count.so) continue ;;
+		*.count.so | *.sched.so) continue ;;
 		esac
 		echo "@backend $(basename "$object" .so)"
 		objdump -t "$object" | awk 'NF > 4 { print "@symbol " $NF }'
@@ -50,7 +51,7 @@ disassemble() {
 first=
 for object in "$backends"/*.so; do
 	case $object in
-	*.count.so) ;;
+	*.count.so | *.sched.so) ;;
 	*) first=${first:-$object} ;;
 	esac
 done

@@ -58,6 +58,7 @@ refused BAD_RETRY "its hot loop begins at +0x2, not on" # without a pause it is 
 refused BAD_START "starts at 0x"
 refused BAD_TLS "lfb_consume_poll: touches a thread-local variable"
 refused BAD_SYMBOL "the whole: has lfb_counted: it is of the counting flavour"
+refused BAD_SCHEDULING "the whole: has __tsan_read8: it is of the scheduling flavour"
 refused SLOW "lfb_consume_poll: calls lfb_pop_polling at"
 refused BAD_SLOW "lfb_pop_polling: calls getpid at"
 echo "example lfb_consume_poll lfb_pop_polling" >"$work/callees.txt"
@@ -107,6 +108,14 @@ $name * lfb_push_parking? lfb_pop_parking? lfb_event_wake? INDIRECT?" >"$work/ca
 	expect named 2 "no backend"
 	rm "$work"/named/*
 done
+
+mkdir -p "$work/named"
+if [ -e "${1:-$work}/mutex_ring.sched.so" ]; then
+	cp "$1/mutex_ring.sched.so" "$work/named/"
+	expect named 2 "no backend"
+	mv "$work/named/mutex_ring.sched.so" "$work/named/mutex_ring.so"
+	expect named 1 "mutex_ring: the whole: has __tsan_"
+fi
 
 mkdir "$work/empty"
 expect empty 2 "no backend"

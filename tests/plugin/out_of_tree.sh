@@ -41,6 +41,11 @@ check "its rows are ok" [ "$(grep -c ',my_queue,.*,ok,' mine.csv)" -eq 12 ]
 run "$lfbench" list "./$object"
 rc_is 0
 out_has my_queue
+if [ "$SANITIZE" != thread ]; then # which starts no threads in a forked process
+	run "$lfbench" check "./$object" --schedules 20 --seed 1 --progress never
+	rc_is 0
+	out_has 'my_queue.so .* confirmed +20 .* an access'
+fi
 
 if command -v pkg-config >/dev/null; then
 	libdir=$(dirname "$(find "$prefix" -name lfbench.pc)")
@@ -50,5 +55,16 @@ if command -v pkg-config >/dev/null; then
 	run "$(find "$prefix" -path '*bench/pairs')" --backend ./by_hand.so --items 5000 --csv -
 	rc_is 0
 	check "ok" [ "$(column "$out" status | sort -u)" = ok ]
+	if [ "$SANITIZE" != thread ]; then
+		# shellcheck disable=SC2046
+		run ${CC:-cc} -std=c11 -DLFB_SCHEDULING_FLAVOUR -include lfbench/scheduling.h -fsanitize=thread -c plugin/my_queue.c -fPIC -Wno-tsan \
+			$(PKG_CONFIG_PATH="$libdir" pkg-config --define-variable=prefix="$prefix" --cflags lfbench) -o by_hand.o
+		rc_is 0
+		run ${CC:-cc} -shared by_hand.o -o by_hand.sched.so
+		rc_is 0
+		run "$lfbench" check ./by_hand.so --schedules 20 --seed 1 --progress never
+		rc_is 0
+		out_has 'by_hand.so .* confirmed +20 .* an access'
+	fi
 fi
 finish

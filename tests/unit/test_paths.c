@@ -26,7 +26,7 @@ static void touch(const char *name)
 static int make_folder(void **state)
 {
 	static const char *const files[] = { "ring.so",	   "list.so",	"list.pool.so",	   "apple.so", "lonely.pool.so",
-					     ".hidden.so", "notes.txt", "unavailable.tsv", "plain" };
+					     ".hidden.so", "notes.txt", "unavailable.tsv", "plain",	  "ring.count.so", "ring.sched.so" };
 
 	(void)state;
 	(void)snprintf(folder, sizeof(folder), "/tmp/lfbench-paths-XXXXXX");
@@ -214,6 +214,20 @@ static void folder_from_the_environment(void **state)
 	assert_int_equal(unsetenv("LFBENCH_BACKEND_DIR"), 0);
 }
 
+static void other_flavours_are_found_beside(void **state)
+{
+	char path[PATH_MAX], found[PATH_MAX];
+
+	(void)state;
+	assert_int_equal(lfb_backend_path(&paths, "ring", false, path, &error), 0);
+	assert_true(lfb_scheduling_path(path, found));
+	assert_string_equal(strrchr(found, '/'), "/ring.sched.so");
+	assert_true(lfb_counting_path(path, found));
+	assert_string_equal(strrchr(found, '/'), "/ring.count.so");
+	assert_int_equal(lfb_backend_path(&paths, "apple", false, path, &error), 0);
+	assert_false(lfb_scheduling_path(path, found) || lfb_counting_path(path, found) || lfb_scheduling_path("plain", found));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +239,7 @@ int main(void)
 		cmocka_unit_test(list_of_names),
 		cmocka_unit_test(folders_of_a_build),
 		cmocka_unit_test(folder_from_the_environment),
+		cmocka_unit_test(other_flavours_are_found_beside),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

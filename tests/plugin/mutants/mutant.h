@@ -7,6 +7,7 @@
  *     MUTANT_IS_FULL(q)      instead of ring_is_full
  *     MUTANT_IS_EMPTY(q)     instead of ring_is_empty
  *     MUTANT_CAPACITY(n)     instead of n: what it says that it holds, of n slots
+ *     MUTANT_LOCK(q), MUTANT_UNLOCK(q)   instead of pthread_mutex_lock and pthread_mutex_unlock
  *
  * All are under the lock. q->puts and q->takes number the values, from 1; q->asks numbers all calls.
  */
@@ -73,6 +74,10 @@ static inline bool ring_is_empty(const struct q *q)
 #ifndef MUTANT_IS_EMPTY
 #define MUTANT_IS_EMPTY(q) ring_is_empty(q)
 #endif
+#ifndef MUTANT_LOCK
+#define MUTANT_LOCK(q) pthread_mutex_lock(&(q)->lock)
+#define MUTANT_UNLOCK(q) pthread_mutex_unlock(&(q)->lock)
+#endif
 #ifndef MUTANT_CAPACITY
 #define MUTANT_CAPACITY(n) (n)
 #endif
@@ -117,14 +122,14 @@ static inline bool q_push(struct q *q, struct q_handle *h, uint64_t value)
 	bool ok;
 
 	(void)h;
-	pthread_mutex_lock(&q->lock);
+	MUTANT_LOCK(q);
 	q->asks++;
 	ok = !MUTANT_IS_FULL(q);
 	if (ok) {
 		q->puts++;
 		MUTANT_PUT(q, value);
 	}
-	pthread_mutex_unlock(&q->lock);
+	MUTANT_UNLOCK(q);
 	return ok;
 }
 
@@ -133,14 +138,14 @@ static inline bool q_pop(struct q *q, struct q_handle *h, uint64_t *value)
 	bool ok;
 
 	(void)h;
-	pthread_mutex_lock(&q->lock);
+	MUTANT_LOCK(q);
 	q->asks++;
 	ok = !MUTANT_IS_EMPTY(q);
 	if (ok) {
 		q->takes++;
 		*value = MUTANT_TAKE(q);
 	}
-	pthread_mutex_unlock(&q->lock);
+	MUTANT_UNLOCK(q);
 	return ok;
 }
 

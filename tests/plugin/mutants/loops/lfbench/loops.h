@@ -20,7 +20,11 @@ static void mutant_untimed(struct lfb_thread *t)
 	__builtin_trap();
 }
 
+#ifdef LFB_HAS_BLOCK
+#define MUTANT_ROW { mutant_untimed, mutant_untimed, mutant_untimed, mutant_untimed, mutant_untimed }
+#else
 #define MUTANT_ROW { mutant_untimed, mutant_untimed, NULL, mutant_untimed, mutant_untimed }
+#endif
 #define MUTANT_ROWS MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW
 
 static const lfb_loop mutant_loops[LFB_HISTORY + 1][LFB_WAITS] = {
@@ -43,6 +47,13 @@ static int mutant_attach(void *queue, void *handle) { return q_attach((struct q 
 static void mutant_detach(void *queue, void *handle) { q_detach((struct q *)queue, (struct q_handle *)handle); }
 static bool mutant_pop(void *queue, void *handle, uint64_t *value) { return q_pop((struct q *)queue, (struct q_handle *)handle, value); }
 
+#ifdef LFB_HAS_BLOCK
+static void mutant_close(void *queue) { q_close((struct q *)queue); }
+#define MUTANT_CLOSE mutant_close
+#else
+#define MUTANT_CLOSE NULL
+#endif
+
 static const struct lfb_ops mutant_ops = {
 	.handle_bytes = (uint32_t)sizeof(struct q_handle),
 	.loop_kinds = LFB_HISTORY + 1,
@@ -51,7 +62,7 @@ static const struct lfb_ops mutant_ops = {
 	.attach = mutant_attach,
 	.detach = mutant_detach,
 	.pop = mutant_pop,
-	.close = NULL,
+	.close = MUTANT_CLOSE,
 	.loops = mutant_loops,
 };
 

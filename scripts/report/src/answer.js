@@ -44,7 +44,7 @@ function tallyOf(results) {
 	return [...counts].filter(([, count]) => count > 0);
 }
 
-const nameOf = (result) => `${shortName(result)}${result.ratio === null ? "" : `, ${fineRatio(result)}`}`;
+const nameOf = (result) => `${shortName({ ...result, queue: result.backend })}${result.ratio === null ? "" : `, ${fineRatio(result)}`}`;
 
 /** No evidence of harm is not evidence of no harm: what is undecided is said at once. */
 function withoutWorst(results, tally) {

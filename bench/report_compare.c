@@ -92,9 +92,9 @@ static void put_results(FILE *out, const struct report_pair *pair)
 
 static void put_pairs(FILE *out, const struct report *report)
 {
-	(void)fputs("<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The tables of "
-		 "the other sections take all files together.</p>\n",
-		 out);
+	(void)fputs("<p>Above 1 the later file is slower. Launches are the samples; the ratio is that of Hodges and Lehmann, its interval from rank sums. The "
+		    "tables of the other sections take all files together.</p>\n",
+		    out);
 	for (size_t i = 0; i + 1 < report->file_count; i++) {
 		const struct report_pair *const pair = &report->pair[i];
 

@@ -51,7 +51,7 @@ export async function open(browser, path, { hash = "", width = 1200, colorScheme
 export async function chart(page, id) {
 	const figure = page.locator(`#chart-${id}`);
 	await figure.scrollIntoViewIfNeeded();
-	await figure.locator("svg[role=img], p.none").first().waitFor({ timeout: 5000 });
+	await figure.locator("svg[role=img], p.none").first().waitFor({ timeout: 15000 });
 	return figure;
 }
 

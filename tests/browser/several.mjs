@@ -55,6 +55,8 @@ async function verdicts() {
 	check("gate: a mark for each cell, with its ratio", agree(dots, expected) === "", agree(dots, expected));
 	check("gate: they are where their values are", isLogarithmic(dots, "x"));
 	check("gate: REGRESSED stands first, IMPROVED last", dots.sort((a, b) => a.y - b.y)[0].name.startsWith("ck_ring_mpmc") && dots.at(-1).name.startsWith("vyukov_mpmc"), dots);
+	const answer = await page.locator(".answer-line").innerText();
+	check("gate: the answer comes first, of what failed", answer === "Failed: crashing, pairs 2. 1 FAILED, 1 REGRESSED, 1 PASS, 1 IMPROVED.", answer);
 	await page.evaluate(() => (document.querySelector("#compare details.tables").open = true));
 	const first = await page.locator("#compare details.tables tbody tr").first().innerText();
 	check("gate: what failed is first in the table, and its sentence stands there", /^FAILED\s+crashing/.test(first) && first.includes("it is FAILED"), first);
@@ -69,6 +71,8 @@ async function overTime() {
 	await page.selectOption("select[name=pair]", { label: "a.csv" });
 	check("pairs: the choice is in the link", page.url().includes("pair="), page.url());
 	check("pairs: the title says against what", (await (await chart(page, "compare")).locator("h3").innerText()) === "a.csv against b.csv");
+	const said = await page.locator("#compare .answer-line").innerText();
+	check("pairs: what is undecided is said", /^No regression was shown, but \d+ of \d+ cells are undecided\. \d+ INCONCLUSIVE/.test(said) || /^No regression\. \d+ PASS\.$/.test(said), said);
 	const dots = await marks(page, "compare", "path[data-mark]");
 	check("pairs: the same rows are the same speed", dots.length > 10 && dots.every(({ value }) => Math.abs(value - 1) < 1e-9), dots);
 

@@ -37,23 +37,33 @@ export function answerElements(view) {
 	return elements;
 }
 
-/** "2 REGRESSED, 3 PASS" */
+/** [["REGRESSED", 2], ["PASS", 3]]: of each verdict how many, the worst first. */
 function tallyOf(results) {
-	const counts = new Map(["FAILED", "REGRESSED", "INCONCLUSIVE", "PASS", "IMPROVED", "unsupported"].map((verdict) => [verdict, 0]));
+	const counts = new Map(["FAILED", "REGRESSED", "INCONCLUSIVE", "PASS", "IMPROVED"].map((verdict) => [verdict, 0]));
 	for (const { verdict } of results) if (counts.has(verdict)) counts.set(verdict, counts.get(verdict) + 1);
-	return [...counts].filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`).join(", ");
+	return [...counts].filter(([, count]) => count > 0);
 }
 
-/** What a comparison found, the worst first: a sentence, and how many of each verdict. */
+const nameOf = (result) => `${shortName({ ...result, queue: result.backend })}${result.ratio === null ? "" : `, ${fineRatio(result)}`}`;
+
+/** No evidence of harm is not evidence of no harm: what is undecided is said at once. */
+function withoutWorst(results, tally) {
+	const undecided = results.filter(({ verdict }) => verdict === "INCONCLUSIVE").length;
+	const all = tally.reduce((sum, [, count]) => sum + count, 0);
+	const better = results.filter(({ verdict }) => verdict === "IMPROVED").at(-1);
+	const gain = better ? ` Faster for sure: ${nameOf(better)}.` : "";
+	return undecided > 0 ? `No regression was shown, but ${undecided} of ${all} cells are undecided.${gain}` : `No regression.${gain}`;
+}
+
+/** What a comparison found: the worst of it in a sentence, and how many of each verdict. */
 export function compareAnswer(pair) {
 	const results = pair.results.filter((result) => !result.reference);
+	const tally = tallyOf(results);
 	const worst = results.find(({ verdict }) => verdict === "FAILED") ?? results.find(({ verdict }) => verdict === "REGRESSED");
-	const better = results.filter(({ verdict }) => verdict === "IMPROVED").at(-1);
-	if (results.length === 0) return ["There is nothing to compare.", ""];
+	if (tally.length === 0) return ["There is nothing to compare.", ""];
 	if (pair.forced) return ["No verdict: these two are not like with like.", "The ratios say how the two measurements differ, not how a queue changed."];
-	const named = (result) => `${shortName(result)}${result.ratio === null ? "" : `, ${fineRatio(result)}`}`;
-	const first = worst ? `${worst.verdict === "FAILED" ? "Failed" : "Slower for sure"}: ${named(worst)}.` : better ? `Nothing is slower for sure; faster: ${named(better)}.` : "Nothing is slower for sure.";
-	return [first, `${tallyOf(results)}.`];
+	const first = worst ? `${worst.verdict === "FAILED" ? "Failed" : "Slower for sure"}: ${nameOf(worst)}.` : withoutWorst(results, tally);
+	return [first, `${tally.map(([verdict, count]) => `${count} ${verdict}`).join(", ")}.`];
 }
 
 export function compareElements(pair) {

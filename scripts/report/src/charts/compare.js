@@ -45,8 +45,7 @@ function draw(model, view, { document, width, colours }) {
 		.slice(0, SHOWN)
 		.map((row) => ({ ...row, name: nameOf(row) }));
 	const narrow = width < 640;
-	const halo = { stroke: colours.paper, strokeWidth: 4 };
-	const isJudged = (row) => (["REGRESSED", "FAILED", "IMPROVED"].includes(row.verdict) ? 600 : 400);
+	const isJudged = (row) => ["REGRESSED", "FAILED", "IMPROVED"].includes(row.verdict);
 	const color = (row) => (row.verdict === "REGRESSED" || row.verdict === "FAILED" ? colours.far : row.verdict === "IMPROVED" ? colours.near : colours.faint);
 	return Plot.plot({
 		...basics(colours, document),
@@ -62,8 +61,14 @@ function draw(model, view, { document, width, colours }) {
 			Plot.ruleX([1], { stroke: colours.ink, strokeWidth: 1.5 }),
 			Plot.ruleY(data.filter((row) => row.low !== null), { y: "name", x1: "low", x2: "high", stroke: color, strokeWidth: 4, strokeOpacity: 0.6, strokeLinecap: "round" }),
 			Plot.dot(data, { y: "name", x: "ratio", fill: color, stroke: colours.ink, r: 5, symbol: (row) => (row.verdict === "REGRESSED" ? "square" : row.verdict === "IMPROVED" ? "diamond" : "circle"), ariaLabel: (row) => `${row.name}: ${row.ratio}` }),
-			Plot.text(data, { ...halo, y: "name", frameAnchor: "left", dx: narrow ? 0 : -290, dy: narrow ? -15 : 0, textAnchor: "start", text: (row) => cut(narrow ? `${shortName(row)}: ${row.verdict}` : shortName(row), narrow ? width : 290), fontWeight: isJudged }),
-			Plot.text(narrow ? [] : data, { y: "name", frameAnchor: "right", dx: 12, textAnchor: "start", text: (row) => `${row.verdict}, ${fineRatio(row)}`, fontWeight: isJudged, fill: (row) => (isJudged(row) > 400 ? colours.ink : colours.quiet) }),
+			...[data.filter(isJudged), data.filter((row) => !isJudged(row))].flatMap((some, i) => {
+				const weight = { fill: i === 0 ? colours.ink : colours.quiet, fontWeight: i === 0 ? 600 : 400, textAnchor: "start", y: "name" };
+				return [
+					// Beside the bars, or on a phone above them.
+					Plot.text(some, { ...weight, frameAnchor: "left", dx: narrow ? 0 : -290, dy: narrow ? -15 : 0, stroke: colours.paper, strokeWidth: 4, text: (row) => cut(narrow ? `${shortName(row)}: ${row.verdict}` : shortName(row), narrow ? width : 290) }),
+					Plot.text(narrow ? [] : some, { ...weight, frameAnchor: "right", dx: 12, text: (row) => `${row.verdict}, ${fineRatio(row)}` }),
+				];
+			}),
 			Plot.tip(data, Plot.pointerY({ y: "name", x: "ratio", title: (row) => `${row.name}\n${row.verdict}: ${fineRatio(row)}\n${row.says}`, fill: colours.paper, lineWidth: 40 })),
 		],
 		symbol: { type: "identity" },

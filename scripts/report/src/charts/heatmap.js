@@ -94,13 +94,15 @@ function draw(model, view, { document, width, colours }) {
 		marks: [
 			Plot.axisX({ anchor: "top", label: null, tickSize: 0, lineHeight: 1.2, tickFormat: (shape) => headings.get(shape).join("\n") }),
 			Plot.cell(data, { x: "shape", y: "queue", fill: "times_the_fastest", inset: 1, ariaLabel: (row) => `${row.queue}, ${row.shape}: ${row.times_the_fastest}` }),
-			Plot.text(data, {
-				x: "shape",
-				y: "queue",
-				text: (row) => `${number(row.times_the_fastest)}×${row.times_the_fastest > 1 && !row.resolved ? " =" : ""}`,
-				fill: (row) => (isPale(row) ? "#000" : "#fff"),
-				fontWeight: (row) => (row.times_the_fastest === 1 ? 700 : 400),
-			}),
+			...[true, false].map((fastest) =>
+				Plot.text(data.filter((row) => (row.times_the_fastest === 1) === fastest), {
+					x: "shape",
+					y: "queue",
+					text: (row) => `${number(row.times_the_fastest)}×${row.times_the_fastest > 1 && !row.resolved ? " =" : ""}`,
+					fill: (row) => (isPale(row) ? "#000" : "#fff"),
+					fontWeight: fastest ? 700 : 400,
+				}),
+			),
 		],
 	});
 }

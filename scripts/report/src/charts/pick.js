@@ -66,7 +66,7 @@ function draw(model, view, { document, width, colours }) {
 			Plot.text(data, {
 				y: "queue",
 				// Beside the bars, or on a phone above them.
-				...(narrow ? { frameAnchor: "left", dx: 4, dy: -14, stroke: colours.paper, strokeWidth: 4 } : { frameAnchor: "right", dx: 12 }),
+				...(narrow ? { frameAnchor: "left", dx: 8, dy: -14, stroke: colours.paper, strokeWidth: 4 } : { frameAnchor: "right", dx: 12 }),
 				textAnchor: "start",
 				text: (row) => (row.standing === null ? `${number(row.ns_per_op)} ns` : `${ratio(row.standing)}${row.standing.resolved ? "" : wide ? (row.standing.established ? ", not resolved" : ", not established") : " ="}`),
 				fill: (row) => (row.standing === null || row.standing.resolved ? colours.ink : colours.quiet),

@@ -49,8 +49,8 @@ done <"$SOURCE_DIR/tests/plugin/schedules.txt"
 cat matrix
 
 # what is right stays so; under a sanitizer only the tool differs
-many=500 few=20
-[ -z "$SANITIZE" ] || many=60 few=3
+many=250 few=8
+[ -z "$SANITIZE" ] || many=40 few=2
 for name in "$MUTANT_DIR/right.so" mutex_ring mutex_cond two_lock vyukov_mpmc; do
 	run "$LFBENCH" check "$name" --schedules "$many" --seed 1 --progress never
 	rc_is 0

@@ -83,7 +83,7 @@ uint64_t lfb_schedule_done(struct lfb_schedule_member *m)
 static void fail(struct lfb_schedule_crew *crew, int rc, const char *text)
 {
 	crew->rc = rc;
-	(void)snprintf(crew->text, sizeof(crew->text), "%s", text);
+	(void)snprintf(crew->text, sizeof(crew->text), "%.*s", (int)sizeof(crew->text) - 1, text);
 	crew->outcome = LFB_SCHEDULE_FAILED;
 }
 

@@ -4,6 +4,7 @@
 #include "single_step.h"
 
 #include <errno.h>
+#include <lfbench/ticks.h>
 #include <link.h>
 #include <linux/futex.h>
 #include <string.h>
@@ -25,6 +26,7 @@ static struct {
 
 static __thread struct lfb_schedule_member *stepped;
 static __thread bool always; /* also between operations */
+static __thread bool faults; /* whoever reads the counter stops */
 
 static bool was_there(uintptr_t base)
 {
@@ -86,17 +88,37 @@ static bool is_code(uint64_t rip, int offset, const char *bytes, size_t count)
 }
 
 #define RDTSC "\x0f\x31"
+#define RDTSCP "\x0f\x01\xf9"
 #define LFENCE "\x0f\xae\xe8"
 #define MFENCE_LFENCE "\x0f\xae\xf0\x0f\xae\xe8"
 #define PAUSE "\xf3\x90"
 #define SYSCALL "\x0f\x05"
 #define IS(rip, offset, bytes) is_code(rip, offset, bytes, sizeof(bytes) - 1)
 
-static void answer_rdtsc(struct lfb_step_registers *r)
+/* Bytes of an instruction that reads the processor's counter; 0: it is another. */
+static unsigned counter_bytes(uint64_t rip)
+{
+	return IS(rip, 0, RDTSC) ? sizeof(RDTSC) - 1 : IS(rip, 0, RDTSCP) ? sizeof(RDTSCP) - 1 : 0;
+}
+
+static uint64_t real_counter(void)
 {
 	uint64_t now;
 
-	if (stepped->inside && IS(r->rip, -6, MFENCE_LFENCE))
+	(void)lfb_single_step_at_rdtsc(false);
+	now = lfb_ticks_counter();
+	(void)lfb_single_step_at_rdtsc(true);
+	return now;
+}
+
+/* rdtscp's third answer is the number of the CPU, for those who set it up so: 0. */
+static void answer_counter(struct lfb_step_registers *r, unsigned bytes, bool queue_code)
+{
+	uint64_t now;
+
+	if (!queue_code)
+		now = real_counter();
+	else if (stepped->inside && IS(r->rip, -6, MFENCE_LFENCE))
 		now = lfb_schedule_done(stepped);
 	else if (!stepped->inside && IS(r->rip, 2, LFENCE))
 		now = lfb_schedule_call(stepped);
@@ -105,7 +127,8 @@ static void answer_rdtsc(struct lfb_step_registers *r)
 	r->stepping = always || stepped->inside;
 	r->rax = now & UINT32_MAX;
 	r->rdx = now >> 32;
-	r->rip += sizeof(RDTSC) - 1;
+	r->rcx = bytes == sizeof(RDTSCP) - 1 ? 0 : r->rcx;
+	r->rip += bytes;
 }
 
 static void yield(void)
@@ -181,15 +204,17 @@ static bool answer_syscall(struct lfb_step_registers *r)
 /* Before each instruction. What is done here is stepped over, and then the next one is before the thread. */
 static void on_instruction(struct lfb_step_registers *r)
 {
-	/* A thread that a library has started: it is no part of this. */
-	r->stepping = r->stepping && stepped != NULL;
-	if (stepped == NULL)
+	if (stepped == NULL) { /* a thread that a library has started, and that inherited this: it is no part of it */
+		r->stepping = false;
+		(void)lfb_single_step_at_rdtsc(false);
 		return;
+	}
 	do {
 		const bool queue_code = is_queue_code(r->rip);
+		const unsigned counter = counter_bytes(r->rip);
 
-		if (queue_code && IS(r->rip, 0, RDTSC)) {
-			answer_rdtsc(r);
+		if (counter > 0 && (queue_code || faults)) {
+			answer_counter(r, counter, queue_code);
 			continue;
 		}
 		if (IS(r->rip, 0, SYSCALL) && answer_syscall(r)) {
@@ -214,7 +239,8 @@ int lfb_schedule_step_prepare(void)
 void lfb_schedule_step_begin(struct lfb_schedule_member *member, bool throughout)
 {
 	stepped = member;
-	always = throughout || !lfb_single_step_at_rdtsc(true);
+	faults = !throughout && lfb_single_step_at_rdtsc(true);
+	always = !faults;
 	if (always)
 		lfb_single_step_begin();
 }
@@ -223,5 +249,6 @@ void lfb_schedule_step_end(void)
 {
 	if (always)
 		lfb_single_step_end();
-	(void)lfb_single_step_at_rdtsc(false);
+	else
+		(void)lfb_single_step_at_rdtsc(false);
 }

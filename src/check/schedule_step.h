@@ -3,7 +3,8 @@
  * instructions (single_step.h), and a few of them are done for it. Internal to src/check.
  *
  *   rdtsc between the fences of history.h's stamps   answered with the scheduler's clock; tells where an operation begins and ends
- *   rdtsc of the queue's own                         likewise: no time that differs from run to run
+ *   rdtsc, rdtscp of the queue's own                 likewise: no time that differs from run to run
+ *   rdtsc, rdtscp of the C library's clocks          answered with what they read
  *   pause                                            a yield
  *   syscall futex                                    waiting and waking are the scheduler's; what nobody waits for goes to the kernel
  *   syscall sched_yield, nanosleep                   a yield

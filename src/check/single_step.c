@@ -21,13 +21,14 @@ static void ask_handler(ucontext_t *context)
 	greg_t *const saved = context->uc_mcontext.gregs;
 	const int error = errno;
 	struct lfb_step_registers r = {
-		(uint64_t)saved[REG_RIP], (uint64_t)saved[REG_RAX], (uint64_t)saved[REG_RDX], (uint64_t)saved[REG_RDI],
-		(uint64_t)saved[REG_RSI], (uint64_t)saved[REG_R10], (saved[REG_EFL] & TRAP_FLAG) != 0,
+		(uint64_t)saved[REG_RIP], (uint64_t)saved[REG_RAX], (uint64_t)saved[REG_RCX], (uint64_t)saved[REG_RDX],
+		(uint64_t)saved[REG_RDI], (uint64_t)saved[REG_RSI], (uint64_t)saved[REG_R10], (saved[REG_EFL] & TRAP_FLAG) != 0,
 	};
 
 	installed(&r);
 	saved[REG_RIP] = (greg_t)r.rip;
 	saved[REG_RAX] = (greg_t)r.rax;
+	saved[REG_RCX] = (greg_t)r.rcx;
 	saved[REG_RDX] = (greg_t)r.rdx;
 	saved[REG_EFL] = r.stepping ? saved[REG_EFL] | TRAP_FLAG : saved[REG_EFL] & ~(greg_t)TRAP_FLAG;
 	errno = error;
@@ -45,7 +46,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 {
 	const greg_t rip = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
 
-	if (info->si_code == SI_KERNEL && memcmp((const void *)rip, "\x0f\x31", 2) == 0)
+	if (info->si_code == SI_KERNEL && (memcmp((const void *)rip, "\x0f\x31", 2) == 0 || memcmp((const void *)rip, "\x0f\x01\xf9", 3) == 0))
 		ask_handler(context);
 	else
 		(void)signal(number, SIG_DFL);

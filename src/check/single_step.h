@@ -15,7 +15,7 @@
 
 /* The registers, which the handler may read and change. */
 struct lfb_step_registers {
-	uint64_t rip, rax, rdx, rdi, rsi, r10;
+	uint64_t rip, rax, rcx, rdx, rdi, rsi, r10;
 	bool stepping; /* after the handler: go on so, or run freely */
 };
 
@@ -29,8 +29,8 @@ bool lfb_single_step_works(void);
 int lfb_single_step_install(lfb_step_handler handler);
 
 /*
- * From now on the calling thread also stops before a rdtsc that it comes to while it runs freely: so what lies between two time stamps can be
- * stepped through, and not what leads there. Linux has that for x86 (prctl, PR_SET_TSC). Takes over SIGSEGV, but for that instruction only.
+ * From now on the calling thread also stops before a rdtsc or rdtscp that it comes to while it runs freely: so what lies between two time stamps can be
+ * stepped through, and not what leads there. It cannot execute one, so the handler has to answer every one, also those of the C library's clocks. Linux has that for x86 (prctl, PR_SET_TSC). Takes over SIGSEGV, but for these instructions only.
  * Returns whether it does.
  */
 bool lfb_single_step_at_rdtsc(bool on);

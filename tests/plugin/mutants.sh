@@ -21,11 +21,11 @@ while read -r name seeds shapes patterns; do
 	file=$(sed -n 's/.*--replay \(.*\)$/\1/p' "$out" | head -n 1)
 	at=$(echo "$file" | sed -n 's/.*-\([a-z_]*\)-\([0-9]*\)\.hist$/(\1, \2)/p')
 	printf '%-18s %5s  %-14s  %-12s %s\n' "$name" "$seeds" "$shapes" "$verdict" "$by $at" >>matrix
-	if [ "$name" = right ]; then
+	case $name in right*)
 		rc_is 0
 		check "$name stays confirmed" [ "$verdict" = confirmed ]
-		continue
-	fi
+		continue ;;
+	esac
 	rc_is 4
 	check "$name is killed within $seeds seeds, by $patterns (got: ${by:-$verdict})" sh -c 'printf "%s\n" "$1" | grep -Eqx -- "$2"' - "${by:-$verdict}" "$patterns"
 	if [ -n "$by" ]; then

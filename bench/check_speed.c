@@ -10,11 +10,11 @@
  * history is the long way for the checker: it has to look at all of it. Each length is judged in a process of its own, since the peak of the memory
  * is known of processes only.
  */
-#include "arena.h"
+#include "trial/arena.h"
 #include "check/check.h"
 #include "check/script.h"
-#include "clock.h"
-#include "numbers.h"
+#include "machine/clock.h"
+#include "text/numbers.h"
 
 #include <errno.h>
 #include <inttypes.h>

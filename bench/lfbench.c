@@ -1,9 +1,9 @@
 /* lfbench - the command that plans, runs and shows; the benchmark binaries do the measuring. */
 #include "check/launch.h"
-#include "commands.h"
+#include "commands/commands.h"
 #include "gate/launch.h"
-#include "names.h"
-#include "render.h"
+#include "plan/names.h"
+#include "commands/show/render.h"
 #include "version.h"
 
 #include <stdio.h>

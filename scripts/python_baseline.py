@@ -49,7 +49,7 @@ COLUMNS = (
     " probe_after_ns clock_cost_ns floor_ns"
 ).split()
 
-# The columns that make two cells the same one, and of which cell_id is a hash (src/cell.c).
+# The columns that make two cells the same one, and of which cell_id is a hash (src/plan/cell.c).
 KEY_COLUMNS = (
     "workload backend flavour producers consumers capacity batch payload_bytes payload_by work_push_ns work_pop_ns"
     " work_dist wait alloc pin params pass"

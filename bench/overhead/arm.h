@@ -9,9 +9,9 @@
 #ifndef OVERHEAD_ARM_H
 #define OVERHEAD_ARM_H
 
-#include "error.h"
+#include "text/error.h"
 #include "hand.h"
-#include "plugin.h"
+#include "plugin/plugin.h"
 
 #include <stdbool.h>
 

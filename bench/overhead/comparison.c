@@ -2,7 +2,7 @@
 #include "comparison.h"
 
 #include "duet_process.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <inttypes.h>

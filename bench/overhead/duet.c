@@ -1,7 +1,7 @@
 /* duet.c - see duet.h. */
 #include "duet.h"
 
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <string.h>
 

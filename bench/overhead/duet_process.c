@@ -6,7 +6,7 @@
 #include "duet_process.h"
 
 #include "overhead.h"
-#include "numbers.h"
+#include "text/numbers.h"
 
 #include <errno.h>
 #include <fcntl.h>

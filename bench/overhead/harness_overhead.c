@@ -5,13 +5,13 @@
  * somebody wrote straight over the library, then what lfbench reports is the queue.
  * duet.h says how two loops are compared, comparison.h what comes of it.
  */
-#include "clock.h"
+#include "machine/clock.h"
 #include "comparison.h"
 #include "duet_process.h"
-#include "names.h"
-#include "numbers.h"
+#include "plan/names.h"
+#include "text/numbers.h"
 #include "overhead.h"
-#include "stats.h"
+#include "statistics/stats.h"
 #include "ratio_table.h"
 
 #include <errno.h>

@@ -9,13 +9,13 @@
  */
 #include "histogram_cost.h"
 
-#include "child.h"
-#include "clock.h"
-#include "histogram.h"
-#include "numbers.h"
+#include "run/child.h"
+#include "machine/clock.h"
+#include "statistics/histogram.h"
+#include "text/numbers.h"
 #include "overhead.h"
 #include "ratio_table.h"
-#include "ticks.h"
+#include "machine/ticks.h"
 
 #include <errno.h>
 #include <getopt.h>

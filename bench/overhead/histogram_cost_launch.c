@@ -7,9 +7,9 @@
  */
 #include "histogram_cost.h"
 
-#include "histogram.h"
-#include "stats.h"
-#include "ticks.h"
+#include "statistics/histogram.h"
+#include "statistics/stats.h"
+#include "machine/ticks.h"
 
 #include <errno.h>
 #include <math.h>

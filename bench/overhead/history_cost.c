@@ -7,11 +7,11 @@
  */
 #include "history_cost.h"
 
-#include "child.h"
-#include "clock.h"
-#include "numbers.h"
+#include "run/child.h"
+#include "machine/clock.h"
+#include "text/numbers.h"
 #include "overhead.h"
-#include "paths.h"
+#include "plugin/paths.h"
 #include "ratio_table.h"
 
 #include <errno.h>

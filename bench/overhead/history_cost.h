@@ -5,7 +5,7 @@
 #ifndef OVERHEAD_HISTORY_COST_H
 #define OVERHEAD_HISTORY_COST_H
 
-#include "error.h"
+#include "text/error.h"
 
 #include <stdint.h>
 

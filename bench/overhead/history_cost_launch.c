@@ -7,13 +7,13 @@
  */
 #include "history_cost.h"
 
-#include "affinity.h"
-#include "arena.h"
+#include "machine/affinity.h"
+#include "trial/arena.h"
 #include "check/record_crew.h"
-#include "clock.h"
-#include "names.h"
-#include "stats.h"
-#include "trial.h"
+#include "machine/clock.h"
+#include "plan/names.h"
+#include "statistics/stats.h"
+#include "trial/trial.h"
 
 #include <errno.h>
 #include <math.h>

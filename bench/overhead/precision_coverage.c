@@ -6,8 +6,8 @@
  */
 #include "precision_coverage.h"
 
-#include "precision.h"
-#include "row.h"
+#include "statistics/precision.h"
+#include "results/row.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
 #ifndef LFBENCH_PRECISION_COVERAGE_H
 #define LFBENCH_PRECISION_COVERAGE_H
 
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <stdio.h>
 

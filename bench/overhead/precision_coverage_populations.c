@@ -1,9 +1,9 @@
 /* precision_coverage_populations.c - see precision_coverage.h. */
 #include "precision_coverage.h"
 
-#include "csv_file.h"
-#include "precision.h"
-#include "summary.h"
+#include "results/csv_file.h"
+#include "statistics/precision.h"
+#include "summary/summary.h"
 
 #include <math.h>
 #include <stdlib.h>

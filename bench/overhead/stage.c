@@ -1,8 +1,8 @@
 /* stage.c - see stage.h. */
 #include "stage.h"
 
-#include "arena.h"
-#include "clock.h"
+#include "trial/arena.h"
+#include "machine/clock.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -10,7 +10,7 @@
 #define OVERHEAD_STAGE_H
 
 #include "arm.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <pthread.h>
 

@@ -1,8 +1,8 @@
 /* bank.c - see bank.h. */
 #include "bank.h"
 
-#include "signed_rank.h"
-#include "stats.h"
+#include "statistics/signed_rank.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 #include <stdio.h>

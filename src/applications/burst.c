@@ -10,9 +10,9 @@
  * The last to arrive at the barrier reads the clock, so a phase lasts from when all were ready for it until its
  * last thread has done its part.
  */
-#include "applications.h"
-#include "clock.h"
-#include "parking.h"
+#include "applications/applications.h"
+#include "machine/clock.h"
+#include "trial/parking.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -11,7 +11,7 @@
 #ifndef LFBENCH_ECHO_CLIENT_H
 #define LFBENCH_ECHO_CLIENT_H
 
-#include "params.h"
+#include "plan/params.h"
 
 #include <lfbench/histogram.h>
 #include <lfbench/ticks.h>

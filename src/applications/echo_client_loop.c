@@ -4,7 +4,7 @@
  */
 #include "echo_client.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 
 #include <lfbench/backend.h>
 

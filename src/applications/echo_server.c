@@ -8,8 +8,8 @@
  */
 #include "echo_server.h"
 
-#include "applications.h"
-#include "clock.h"
+#include "applications/applications.h"
+#include "machine/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,7 +8,7 @@
 #ifndef LFBENCH_ECHO_SERVER_H
 #define LFBENCH_ECHO_SERVER_H
 
-#include "application.h"
+#include "applications/application.h"
 #include "echo_client.h"
 #include "echo_server_door.h"
 

@@ -1,7 +1,7 @@
 /* echo_server_door.c - see echo_server_door.h. */
 #include "echo_server_door.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -11,11 +11,11 @@
  * waking of the threads, until the collector has the last result. creation=timed: from before the first thread is made until
  * the last is joined and the last result collected. The time of a trial is the sum of its rounds.
  */
-#include "applications.h"
+#include "applications/applications.h"
 #include "calls.h"
-#include "clock.h"
-#include "parking.h"
-#include "quiet_threads.h"
+#include "machine/clock.h"
+#include "trial/parking.h"
+#include "machine/quiet_threads.h"
 
 #include <lfbench/loop_latency.h>
 

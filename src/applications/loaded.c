@@ -1,9 +1,9 @@
 /* loaded.c - producer_consumer with something to do: what it is made of and how it is judged, see loaded.h. */
 #include "loaded.h"
 
-#include "applications.h"
-#include "parking.h"
-#include "verify.h"
+#include "applications/applications.h"
+#include "trial/parking.h"
+#include "trial/verify.h"
 
 #include <errno.h>
 #include <inttypes.h>

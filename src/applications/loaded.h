@@ -10,8 +10,8 @@
 #ifndef LFBENCH_APPLICATIONS_LOADED_H
 #define LFBENCH_APPLICATIONS_LOADED_H
 
-#include "application.h"
-#include "work.h"
+#include "applications/application.h"
+#include "trial/work.h"
 
 /* One producer's ring of buffers, and the buffer it prepares an item in (by value). */
 struct loaded_buffers {

@@ -1,8 +1,8 @@
 /* loaded_feed.c - the producers' side, see loaded.h. */
 #include "loaded.h"
 
-#include "clock.h"
-#include "parking.h"
+#include "machine/clock.h"
+#include "trial/parking.h"
 
 #include <lfbench/loop_latency.h>
 #include <sched.h>

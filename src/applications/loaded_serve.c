@@ -1,7 +1,7 @@
 /* loaded_serve.c - the consumers' side, see loaded.h. */
 #include "loaded.h"
 
-#include "parking.h"
+#include "trial/parking.h"
 
 #include <lfbench/loop_latency.h>
 

@@ -1,7 +1,7 @@
 /* logger.c - the workload logger: its two sides of the queue, and the trial's questions. See logger.h. */
 #include "logger.h"
 
-#include "applications.h"
+#include "applications/applications.h"
 
 #include <lfbench/loop_latency.h>
 

@@ -9,8 +9,8 @@
 #ifndef LFBENCH_APPLICATIONS_LOGGER_H
 #define LFBENCH_APPLICATIONS_LOGGER_H
 
-#include "application.h"
-#include "term_log.h"
+#include "applications/application.h"
+#include "text/term_log.h"
 
 /* Of a slot: free, or with the line of that number (from 1) in it. */
 #define LOGGER_SLOT_FREE 0u

@@ -8,9 +8,9 @@
  *
  * A line of FIFO queues is a FIFO queue, and so is each way through a diamond: the sink checks that.
  */
-#include "applications.h"
-#include "clock.h"
-#include "work.h"
+#include "applications/applications.h"
+#include "machine/clock.h"
+#include "trial/work.h"
 
 #include <lfbench/loop_latency.h>
 

@@ -10,11 +10,11 @@
  * Either way the loop is the backend's own (LFB_FEED, LFB_SERVE). With executor=spawn what goes through the queue is the
  * answer of a task that is done, outside its time, so that the trial is verified like any other: a task not done is a value lost.
  */
-#include "applications.h"
-#include "clock.h"
-#include "histogram.h"
-#include "parking.h"
-#include "quiet_threads.h"
+#include "applications/applications.h"
+#include "machine/clock.h"
+#include "statistics/histogram.h"
+#include "trial/parking.h"
+#include "machine/quiet_threads.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -2,10 +2,10 @@
 #ifndef LFBENCH_APPLICATIONS_STOP_H
 #define LFBENCH_APPLICATIONS_STOP_H
 
-#include "applications.h"
-#include "histogram.h"
-#include "parking.h"
-#include "work.h"
+#include "applications/applications.h"
+#include "statistics/histogram.h"
+#include "trial/parking.h"
+#include "trial/work.h"
 
 /* Only the worker writes here. */
 struct stop_worker {

@@ -1,6 +1,6 @@
 /* stop_threads.c - the stopper and the workers of the workload stop, see stop.c. */
 #include "calls.h"
-#include "clock.h"
+#include "machine/clock.h"
 #include "stop.h"
 
 #include <sched.h>

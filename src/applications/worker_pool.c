@@ -8,9 +8,9 @@
  */
 #include "worker_pool.h"
 
-#include "applications.h"
-#include "cpu_list.h"
-#include "topology.h"
+#include "applications/applications.h"
+#include "machine/cpu_list.h"
+#include "machine/topology.h"
 
 #include <errno.h>
 #include <inttypes.h>

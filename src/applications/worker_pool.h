@@ -11,8 +11,8 @@
 #ifndef LFBENCH_APPLICATIONS_WORKER_POOL_H
 #define LFBENCH_APPLICATIONS_WORKER_POOL_H
 
-#include "application.h"
-#include "work.h"
+#include "applications/application.h"
+#include "trial/work.h"
 #include "worker_pool_future.h"
 
 #include <pthread.h>

@@ -4,8 +4,8 @@
  */
 #include "worker_pool.h"
 
-#include "applications.h"
-#include "quiet_threads.h"
+#include "applications/applications.h"
+#include "machine/quiet_threads.h"
 
 static struct lfb_pool_task *place_of(const struct lfb_pool_submitter *s, uint64_t number)
 {

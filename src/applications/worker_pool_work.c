@@ -10,8 +10,8 @@
  */
 #include "worker_pool.h"
 
-#include "applications.h"
-#include "clock.h"
+#include "applications/applications.h"
+#include "machine/clock.h"
 
 /* Tasks on the stack of one worker; some hundred bytes each. */
 #define DEPTH_MAX 32u

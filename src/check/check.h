@@ -28,7 +28,7 @@
 #ifndef LFBENCH_CHECK_CHECK_H
 #define LFBENCH_CHECK_CHECK_H
 
-#include "error.h"
+#include "text/error.h"
 #include "history.h"
 
 enum lfb_check_verdict { LFB_CHECK_CONFIRMED, LFB_CHECK_REFUTED, LFB_CHECK_INCONCLUSIVE, LFB_CHECK_VERDICTS };

@@ -1,8 +1,8 @@
 /* epsilon.c - see epsilon.h. */
 #include "epsilon.h"
 
-#include "affinity.h"
-#include "clock_offset.h"
+#include "machine/affinity.h"
+#include "machine/clock_offset.h"
 
 #include <math.h>
 

@@ -25,7 +25,7 @@
 #ifndef LFBENCH_CHECK_HISTORY_FILE_H
 #define LFBENCH_CHECK_HISTORY_FILE_H
 
-#include "error.h"
+#include "text/error.h"
 #include "history.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* history_read.c - reading a history, see history_file.h. Line by line, each of bounded length; numbers are read strictly. */
 #include "history_file.h"
 
-#include "names.h"
-#include "row.h"
-#include "safe_text.h"
+#include "plan/names.h"
+#include "results/row.h"
+#include "text/safe_text.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* history_write.c - writing a history, see history_file.h. */
 #include "history_file.h"
 
-#include "names.h"
+#include "plan/names.h"
 
 #include <errno.h>
 #include <inttypes.h>

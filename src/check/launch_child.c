@@ -1,10 +1,10 @@
 /* launch_child.c - the process that records, see launch.h. */
 #include "launch_parts.h"
 
-#include "clock.h"
-#include "names.h"
+#include "machine/clock.h"
+#include "plan/names.h"
 #include "record.h"
-#include "row.h"
+#include "results/row.h"
 #include "schedule_script.h"
 #include "schedule_server.h"
 #include "scheduler.h"

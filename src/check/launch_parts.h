@@ -4,7 +4,7 @@
 
 #include "launch.h"
 
-#include "child.h"
+#include "run/child.h"
 
 #define LAUNCH_THREADS (LFB_SCRIPT_THREADS_MAX + 1) /* and the host, which pops what is left */
 

@@ -1,13 +1,13 @@
 /* record.c - see record.h. */
 #include "record.h"
 
-#include "arena.h"
+#include "trial/arena.h"
 #include "epsilon.h"
-#include "names.h"
+#include "plan/names.h"
 #include "record_crew.h"
 #include "record_parts.h"
-#include "ticks.h"
-#include "trial.h"
+#include "machine/ticks.h"
+#include "trial/trial.h"
 
 #include <errno.h>
 #include <stdio.h>

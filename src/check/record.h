@@ -6,9 +6,9 @@
 #ifndef LFBENCH_CHECK_RECORD_H
 #define LFBENCH_CHECK_RECORD_H
 
-#include "error.h"
+#include "text/error.h"
 #include "history.h"
-#include "plugin.h"
+#include "plugin/plugin.h"
 #include "script.h"
 
 #include <lfbench/ticks.h>

@@ -1,9 +1,9 @@
 /* record_crew.c - see record_crew.h. Threads wait for one another before their scripts begin; the host sleeps meanwhile. */
 #include "record_crew.h"
 
-#include "arena.h"
-#include "parking.h"
-#include "quiet_threads.h"
+#include "trial/arena.h"
+#include "trial/parking.h"
+#include "machine/quiet_threads.h"
 #include "record_parts.h"
 #include "stalls.h"
 

@@ -1,8 +1,8 @@
 /* schedule_crew.c - see schedule_crew.h. */
 #include "schedule_crew.h"
 
-#include "arena.h"
-#include "parking.h"
+#include "trial/arena.h"
+#include "trial/parking.h"
 #include "record_parts.h"
 #include "schedule_step.h"
 

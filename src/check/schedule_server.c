@@ -1,7 +1,7 @@
 /* schedule_server.c - see schedule_server.h. */
 #include "schedule_server.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 #include "launch_parts.h"
 #include "record_parts.h"
 #include "schedule_crew.h"

@@ -1,8 +1,8 @@
 /* suite.c - see suite.h. */
 #include "suite.h"
 
-#include "clock.h"
-#include "paths.h"
+#include "machine/clock.h"
+#include "plugin/paths.h"
 #include "schedule_script.h"
 
 #include <errno.h>

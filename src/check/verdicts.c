@@ -1,9 +1,9 @@
 /* verdicts.c - see verdicts.h. */
 #include "verdicts.h"
 
-#include "names.h"
-#include "out_file.h"
-#include "row.h"
+#include "plan/names.h"
+#include "results/out_file.h"
+#include "results/row.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
 #ifndef LFBENCH_CHECK_VERDICTS_H
 #define LFBENCH_CHECK_VERDICTS_H
 
-#include "error.h"
+#include "text/error.h"
 #include "suite.h"
 
 #include <limits.h>

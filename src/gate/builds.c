@@ -1,10 +1,10 @@
 /* builds.c - see builds.h. */
 #include "builds.h"
 
-#include "inspect.h"
-#include "names.h"
+#include "plugin/inspect.h"
+#include "plan/names.h"
 #include "object.h"
-#include "paths.h"
+#include "plugin/paths.h"
 
 #include <errno.h>
 #include <stdio.h>

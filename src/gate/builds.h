@@ -8,7 +8,7 @@
 #ifndef LFBENCH_GATE_BUILDS_H
 #define LFBENCH_GATE_BUILDS_H
 
-#include "plugin.h"
+#include "plugin/plugin.h"
 #include "run.h"
 
 struct gate_build {

@@ -1,10 +1,10 @@
 /* cells.c - see cells.h. */
 #include "cells.h"
 
-#include "inspect.h"
-#include "names.h"
-#include "pinning.h"
-#include "plan_parts.h"
+#include "plugin/inspect.h"
+#include "plan/names.h"
+#include "machine/pinning.h"
+#include "plan/plan_parts.h"
 
 #include <errno.h>
 #include <inttypes.h>

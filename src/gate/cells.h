@@ -5,8 +5,8 @@
 #define LFBENCH_GATE_CELLS_H
 
 #include "builds.h"
-#include "cpu_list.h"
-#include "options.h"
+#include "machine/cpu_list.h"
+#include "plan/options.h"
 #include "run.h"
 
 /* Which of the metrics are wanted, by enum gate_metric. */

@@ -1,8 +1,8 @@
 /* decide.c - see decide.h. */
 #include "decide.h"
 
-#include "signed_rank.h"
-#include "stats.h"
+#include "statistics/signed_rank.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <math.h>

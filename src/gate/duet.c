@@ -1,12 +1,12 @@
 /* duet.c - see duet.h: calibration, blocks, and what they add up to. */
 #include "duet_run.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 #include "decide.h"
-#include "histogram.h"
-#include "signed_rank.h"
+#include "statistics/histogram.h"
+#include "statistics/signed_rank.h"
 #include "stage.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <math.h>

@@ -15,8 +15,8 @@
 #ifndef LFBENCH_GATE_DUET_H
 #define LFBENCH_GATE_DUET_H
 
-#include "cell.h"
-#include "error.h"
+#include "plan/cell.h"
+#include "text/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>

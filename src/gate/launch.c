@@ -7,12 +7,12 @@
 
 #include "duet_run.h"
 
-#include "child.h"
-#include "clock.h"
-#include "cpu_list.h"
-#include "names.h"
-#include "numbers.h"
-#include "row.h"
+#include "run/child.h"
+#include "machine/clock.h"
+#include "machine/cpu_list.h"
+#include "plan/names.h"
+#include "text/numbers.h"
+#include "results/row.h"
 
 #include <errno.h>
 #include <fcntl.h>

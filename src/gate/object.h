@@ -9,7 +9,7 @@
 #ifndef LFBENCH_GATE_OBJECT_H
 #define LFBENCH_GATE_OBJECT_H
 
-#include "error.h"
+#include "text/error.h"
 
 #include <stdbool.h>
 

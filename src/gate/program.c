@@ -1,9 +1,9 @@
 /* program.c - see program.h. */
 #include "program.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 #include "run_values.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #include "raw.h"
 
 #include "cells.h"
-#include "csv_file.h"
-#include "row.h"
+#include "results/csv_file.h"
+#include "results/row.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,9 +1,9 @@
 /* run.c - see run.h. */
 #include "run.h"
 
-#include "clock.h"
+#include "machine/clock.h"
 #include "run_values.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <inttypes.h>

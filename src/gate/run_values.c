@@ -1,8 +1,8 @@
 /* run_values.c - what the launches of a run add up to, and the verdicts; see run.h. */
 #include "run_values.h"
 
-#include "signed_rank.h"
-#include "stats.h"
+#include "statistics/signed_rank.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,11 +1,11 @@
 /* side.c - one build on the stage: loaded from a private copy, its queues made for a slice, its threads told what to do, what came of it checked. */
 #include "stage_parts.h"
 
-#include "histogram.h"
+#include "statistics/histogram.h"
 #include "object.h"
-#include "parking.h"
-#include "ticks.h"
-#include "verify.h"
+#include "trial/parking.h"
+#include "machine/ticks.h"
+#include "trial/verify.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -3,11 +3,11 @@
 
 #include "stage_parts.h"
 
-#include "affinity.h"
-#include "clock.h"
-#include "parking.h"
-#include "quiet_threads.h"
-#include "topology.h"
+#include "machine/affinity.h"
+#include "machine/clock.h"
+#include "trial/parking.h"
+#include "machine/quiet_threads.h"
+#include "machine/topology.h"
 
 #include <errno.h>
 #include <sched.h>

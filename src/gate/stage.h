@@ -11,7 +11,7 @@
 #define LFBENCH_GATE_STAGE_H
 
 #include "duet.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <lfbench/histogram.h>
 

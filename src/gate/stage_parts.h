@@ -4,10 +4,10 @@
 
 #include "stage.h"
 
-#include "arena.h"
-#include "latency.h"
-#include "plugin.h"
-#include "trial.h"
+#include "trial/arena.h"
+#include "trial/latency.h"
+#include "plugin/plugin.h"
+#include "trial/trial.h"
 
 #include <pthread.h>
 

@@ -9,10 +9,10 @@
  * it is a fuzzer; with LFB_FUZZ_STANDALONE defined it has a main() that runs the files named as
  * arguments, so that any compiler can run it over a corpus.
  */
-#include "csv_file.h"
-#include "detail.h"
-#include "safe_text.h"
-#include "summary.h"
+#include "results/csv_file.h"
+#include "results/detail.h"
+#include "text/safe_text.h"
+#include "summary/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>

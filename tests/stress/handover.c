@@ -14,9 +14,9 @@
  * The main thread is the watchdog: no value popped for STUCK_S seconds is a lost wake-up (or a backend that hangs).
  * Exit status: 0, 1 (stuck, or values lost), 2 (cannot be run).
  */
-#include "arena.h"
-#include "parking.h"
-#include "plugin.h"
+#include "trial/arena.h"
+#include "trial/parking.h"
+#include "plugin/plugin.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -4,8 +4,8 @@
 
 #include "unit.h"
 
-#include "compare_judge.h"
-#include "stats.h"
+#include "compare/compare_judge.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

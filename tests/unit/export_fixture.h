@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "export.h"
+#include "export/export.h"
 
 #include <jansson.h>
 #include <math.h>

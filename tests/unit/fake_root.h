@@ -11,7 +11,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "env.h"
+#include "machine/env.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -9,7 +9,7 @@
 #ifndef LFBENCH_TESTS_UNIT_FAULTY_H
 #define LFBENCH_TESTS_UNIT_FAULTY_H
 
-#include "plugin.h"
+#include "plugin/plugin.h"
 
 enum fault {
 	FAULT_NONE,

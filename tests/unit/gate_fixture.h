@@ -5,7 +5,7 @@
 #include "unit.h"
 
 #include "gate/launch.h"
-#include "names.h"
+#include "plan/names.h"
 
 static struct lfb_error error;
 static struct gate_duet_result result;

@@ -4,8 +4,8 @@
 #ifndef LFBENCH_TESTS_UNIT_LAUNCH_FIXTURE_H
 #define LFBENCH_TESTS_UNIT_LAUNCH_FIXTURE_H
 
-#include "launch.h"
-#include "names.h"
+#include "trial/launch.h"
+#include "plan/names.h"
 
 #include <math.h>
 #include <signal.h>

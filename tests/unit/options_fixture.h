@@ -4,7 +4,7 @@
 #ifndef LFBENCH_TESTS_UNIT_OPTIONS_FIXTURE_H
 #define LFBENCH_TESTS_UNIT_OPTIONS_FIXTURE_H
 
-#include "options.h"
+#include "plan/options.h"
 
 #include <errno.h>
 

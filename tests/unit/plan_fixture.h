@@ -5,7 +5,7 @@
 #ifndef LFBENCH_TESTS_UNIT_PLAN_FIXTURE_H
 #define LFBENCH_TESTS_UNIT_PLAN_FIXTURE_H
 
-#include "plan.h"
+#include "plan/plan.h"
 
 static char folder[PATH_MAX];
 static struct lfb_paths paths;

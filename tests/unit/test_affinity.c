@@ -5,8 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "affinity.h"
-#include "topology.h"
+#include "machine/affinity.h"
+#include "machine/topology.h"
 
 #include <errno.h>
 #include <pthread.h>

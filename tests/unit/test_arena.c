@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "arena.h"
-#include "stats.h"
+#include "trial/arena.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <sys/mman.h>

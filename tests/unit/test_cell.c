@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "allocator.h"
-#include "cell.h"
-#include "names.h"
+#include "machine/allocator.h"
+#include "plan/cell.h"
+#include "plan/names.h"
 
 static const struct lfb_workload *workload(const char *name)
 {

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "child.h"
+#include "run/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "clock.h"
+#include "machine/clock.h"
 
 #include <errno.h>
 #include <stdio.h>

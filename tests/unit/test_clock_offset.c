@@ -5,8 +5,8 @@
  */
 #include "two_usable.h"
 
-#include "clock_offset.h"
-#include "ticks.h"
+#include "machine/clock_offset.h"
+#include "machine/ticks.h"
 
 #include <errno.h>
 #include <math.h>

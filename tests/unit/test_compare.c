@@ -1,7 +1,7 @@
 /* test_compare.c - compare.h: which rows are one cell, trials into launches, what makes two files incomparable. */
 #include "compare_fixture.h"
 
-#include "cell.h"
+#include "plan/cell.h"
 
 #include <errno.h>
 

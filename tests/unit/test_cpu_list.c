@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "cpu_list.h"
+#include "machine/cpu_list.h"
 
 #include <errno.h>
 #include <stdlib.h>

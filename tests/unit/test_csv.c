@@ -5,8 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "csv_file.h"
-#include "detail.h"
+#include "results/csv_file.h"
+#include "results/detail.h"
 
 #include <errno.h>
 #include <stdio.h>

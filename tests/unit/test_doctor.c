@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "doctor_print.h"
+#include "commands/doctor/doctor_print.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "done.h"
-#include "stats.h"
+#include "results/done.h"
+#include "statistics/stats.h"
 
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /* The rows of a run become the list that is exported: with the figures of the summary and every trial. */
 #include "export_fixture.h"
 
-#include "csv_file.h"
-#include "summary.h"
+#include "results/csv_file.h"
+#include "summary/summary.h"
 
 static struct lfb_rows rows;
 

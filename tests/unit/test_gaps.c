@@ -1,8 +1,8 @@
 /* test_gaps.c - what counts as a gap and how gaps add up; and that a thread that has to share its CPU sees them. */
 #include "two_usable.h"
 
-#include "gaps.h"
-#include "topology.h"
+#include "machine/gaps.h"
+#include "machine/topology.h"
 
 #include <errno.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 
 #include "gate/allot.h"
 #include "gate/decide.h"
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

@@ -1,9 +1,9 @@
 /* test_hist_file.c - histograms come back from a file as they were written, and nothing else is taken for one. */
 #include "unit.h"
 
-#include "hist_file.h"
-#include "histogram.h"
-#include "stats.h"
+#include "results/hist_file.h"
+#include "statistics/histogram.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 

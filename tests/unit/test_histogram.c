@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "histogram.h"
-#include "stats.h"
+#include "statistics/histogram.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* test_html.c - no text of a file becomes markup. */
 #include "unit.h"
 
-#include "html.h"
+#include "commands/report/html.h"
 
 static char *written(const char *format, const char *text, size_t number)
 {

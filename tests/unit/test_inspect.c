@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "inspect.h"
+#include "plugin/inspect.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,10 +4,10 @@
  */
 #include "unit.h"
 
-#include "histogram.h"
-#include "latency.h"
-#include "ticks.h"
-#include "workload.h"
+#include "statistics/histogram.h"
+#include "trial/latency.h"
+#include "machine/ticks.h"
+#include "plan/workload.h"
 
 #include <lfbench/loop_latency.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 /* test_merge.c - rows of several files as those of one: their order, twins, and what is refused. */
 #include "unit.h"
 
-#include "csv_file.h"
-#include "merge.h"
+#include "results/csv_file.h"
+#include "results/merge.h"
 
 #include <errno.h>
 

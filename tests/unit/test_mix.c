@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <lfbench/backend.h>
 

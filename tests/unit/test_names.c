@@ -1,9 +1,9 @@
 /* test_names.c - words of enumerations, and the nearest word against a brute-force edit distance. */
 #include "unit.h"
 
-#include "names.h"
-#include "stats.h"
-#include "workload.h"
+#include "plan/names.h"
+#include "statistics/stats.h"
+#include "plan/workload.h"
 
 static void every_table_has_its_words(void **state)
 {

@@ -7,9 +7,9 @@
 #define LFB_NODES_POOL
 #include "unit.h"
 
-#include "names.h"
-#include "stats.h"
-#include "trial.h"
+#include "plan/names.h"
+#include "statistics/stats.h"
+#include "trial/trial.h"
 
 #include <lfbench/nodes.h>
 #include <pthread.h>

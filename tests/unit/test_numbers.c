@@ -5,9 +5,9 @@
  */
 #include "unit.h"
 
-#include "names.h"
-#include "numbers.h"
-#include "stats.h"
+#include "plan/names.h"
+#include "text/numbers.h"
+#include "statistics/stats.h"
 
 #include <errno.h>
 #include <inttypes.h>

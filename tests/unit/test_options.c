@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "names.h"
+#include "plan/names.h"
 #include "options_fixture.h"
-#include "workload.h"
+#include "plan/workload.h"
 
 static void is_list(const struct lfb_list *list, size_t count, uint64_t first)
 {

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "out_file.h"
+#include "results/out_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "cell.h"
-#include "names.h"
-#include "options.h"
+#include "plan/cell.h"
+#include "plan/names.h"
+#include "plan/options.h"
 
 #include <errno.h>
 

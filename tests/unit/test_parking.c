@@ -1,7 +1,7 @@
 /* test_parking.c - the futex under wait=park: who should not sleep does not, and who sleeps is woken. */
 #include "unit.h"
 
-#include "parking.h"
+#include "trial/parking.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "paths.h"
+#include "plugin/paths.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* test_pick.c - which queue: ranked with its like, ties as ties, nothing claimed without intervals. */
 #include "unit.h"
 
-#include "pick.h"
+#include "summary/pick.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* Which queues the threads of a pipeline stand between. */
 #include "unit.h"
 
-#include "applications.h"
-#include "workload.h"
+#include "applications/applications.h"
+#include "plan/workload.h"
 
 #define CONSUMERS_MAX 15u
 

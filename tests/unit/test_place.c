@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "topology.h"
+#include "machine/topology.h"
 
 /* Two packages of 64 cores with two hardware threads; Linux numbers all first threads before all second ones. */
 #define SERVER "pack:2 [numa] core:64 pu:2(indexes=128*1:2*128)"

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "names.h"
+#include "plan/names.h"
 #include "plan_fixture.h"
 
 #include <errno.h>

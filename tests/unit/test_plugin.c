@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "plugin.h"
+#include "plugin/plugin.h"
 
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* test_precision.c - how many launches a precision takes, and that the interval of fresh ones holds as promised. */
 #include "unit.h"
 
-#include "precision.h"
-#include "stats.h"
+#include "statistics/precision.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

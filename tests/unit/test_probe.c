@@ -4,7 +4,7 @@
  */
 #include "two_usable.h"
 
-#include "probe.h"
+#include "machine/probe.h"
 
 #include <errno.h>
 

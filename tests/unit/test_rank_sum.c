@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "rank_sum.h"
-#include "stats.h"
+#include "statistics/rank_sum.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

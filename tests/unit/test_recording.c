@@ -4,7 +4,7 @@
 #include "unit.h"
 
 #include "check/script.h"
-#include "recording.h"
+#include "trial/recording.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* test_regime.c - which CPUs are paired, and when two readings disagree; on made-up lists and readings. */
 #include "two_usable.h"
 
-#include "regime.h"
+#include "machine/regime.h"
 
 #include <errno.h>
 #include <math.h>

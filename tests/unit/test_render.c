@@ -5,9 +5,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "flags.h"
-#include "render.h"
-#include "safe_text.h"
+#include "results/flags.h"
+#include "commands/show/render.h"
+#include "text/safe_text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* test_render_passes.c - what stands below a table: latencies, reasons, regimes, remarks; fitted, safe, and no more. */
 #include "unit.h"
 
-#include "render.h"
-#include "safe_text.h"
+#include "commands/show/render.h"
+#include "text/safe_text.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "row.h"
+#include "results/row.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "names.h"
+#include "plan/names.h"
 #include "plan_fixture.h"
-#include "run_parts.h"
+#include "run/run_parts.h"
 
 /* The cell_id that the process of this launch will write. */
 static void id_of_child(const struct lfb_run_state *s, struct lfb_run_arguments *arguments, char id[LFB_CELL_ID_BYTES])

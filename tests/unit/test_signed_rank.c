@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "signed_rank.h"
-#include "stats.h"
+#include "statistics/signed_rank.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

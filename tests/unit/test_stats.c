@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "stats.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* test_steady.c - when a launch counts as warm. */
 #include "unit.h"
 
-#include "steady.h"
-#include "stats.h"
+#include "statistics/steady.h"
+#include "statistics/stats.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "summary.h"
+#include "summary/summary.h"
 
 #include <errno.h>
 #include <math.h>

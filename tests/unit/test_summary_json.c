@@ -1,7 +1,7 @@
 /* test_summary_json.c - a summary as JSON: its figures are the summary's, absent ones null, and texts of any kind harmless. */
 #include "unit.h"
 
-#include "summary_json.h"
+#include "summary/summary_json.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 /* test_summary_passes.c - the three passes of a shape meet in one entry, each with its own figures. */
 #include "unit.h"
 
-#include "stats.h"
-#include "summary.h"
+#include "statistics/stats.h"
+#include "summary/summary.h"
 
 #include <errno.h>
 #include <math.h>

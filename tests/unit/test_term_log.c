@@ -1,7 +1,7 @@
 /* test_term_log.c - wrapping by columns, and a real (pseudo) terminal whose width changes. */
 #include "unit.h"
 
-#include "term_log.h"
+#include "text/term_log.h"
 
 #include <pty.h>
 #include <stdio.h>

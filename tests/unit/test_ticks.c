@@ -1,8 +1,8 @@
 /* test_ticks.c - stamps go forward, ticks become nanoseconds exactly, and a time base is never a bad one. */
 #include "unit.h"
 
-#include "clock.h"
-#include "ticks.h"
+#include "machine/clock.h"
+#include "machine/ticks.h"
 
 #include <math.h>
 #include <sched.h>

@@ -8,7 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "topology.h"
+#include "machine/topology.h"
 
 #include <errno.h>
 #include <stdlib.h>

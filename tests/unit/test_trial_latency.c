@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "histogram.h"
-#include "launch_figures.h"
-#include "ticks.h"
+#include "statistics/histogram.h"
+#include "trial/launch_figures.h"
+#include "machine/ticks.h"
 #include "trial_fixture.h"
 
 #include <math.h>

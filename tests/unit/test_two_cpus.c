@@ -4,7 +4,7 @@
  */
 #include "two_usable.h"
 
-#include "two_cpus.h"
+#include "machine/two_cpus.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 /* test_usage.c - what the kernel counts of a thread: its own work and nobody else's; unknown stays unknown. */
 #include "unit.h"
 
-#include "usage.h"
+#include "machine/usage.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -5,8 +5,8 @@
  */
 #include "unit.h"
 
-#include "stats.h"
-#include "verify.h"
+#include "statistics/stats.h"
+#include "trial/verify.h"
 
 #include <errno.h>
 

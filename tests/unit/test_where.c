@@ -1,7 +1,7 @@
 /* test_where.c - which rows a condition wants, and what is refused. */
 #include "unit.h"
 
-#include "where.h"
+#include "results/where.h"
 
 #include <errno.h>
 

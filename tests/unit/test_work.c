@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "work.h"
+#include "trial/work.h"
 
 #include <errno.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 
 #include "trial_fixture.h"
 
-#include "applications.h"
+#include "applications/applications.h"
 #include "applications/worker_pool.h"
 
 #include <errno.h>

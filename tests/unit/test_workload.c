@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "names.h"
-#include "params.h"
-#include "workload.h"
+#include "plan/names.h"
+#include "plan/params.h"
+#include "plan/workload.h"
 
 static const struct lfb_workload *find(const char *name)
 {

@@ -5,10 +5,10 @@
 #ifndef LFBENCH_TESTS_UNIT_TRIAL_FIXTURE_H
 #define LFBENCH_TESTS_UNIT_TRIAL_FIXTURE_H
 
-#include "arena.h"
+#include "trial/arena.h"
 #include "faulty.h"
-#include "names.h"
-#include "trial.h"
+#include "plan/names.h"
+#include "trial/trial.h"
 
 #include <signal.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "affinity.h"
+#include "machine/affinity.h"
 
 /* How often to try what a busy machine may refuse: both CPUs have to be there at once for a moment. */
 #define TRIES 200

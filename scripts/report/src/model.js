@@ -142,7 +142,7 @@ export function reference(shape, backend) {
 
 const hasInterval = (entry) => entry.ns_per_op.low !== null;
 
-/** How an entry stands to a faster one: as src/pick.c has it. */
+/** How an entry stands to a faster one: as src/summary/pick.c has it. */
 export function against(entry, faster) {
 	const a = entry.ns_per_op;
 	const b = faster.ns_per_op;

@@ -1,0 +1,10 @@
+/* check_record.h - keep what `lfbench check` has found, for `list`, `show` and `report` (check/verdicts.h). */
+#ifndef LFBENCH_BENCH_CHECK_RECORD_H
+#define LFBENCH_BENCH_CHECK_RECORD_H
+
+#include "commands/check/check_print.h"
+
+/* Remember it. Without `all_shapes` nothing was confirmed, only refuted. That it cannot be written is said, and changes no verdict. */
+void check_record(const struct check_row *rows, size_t count, bool all_shapes);
+
+#endif

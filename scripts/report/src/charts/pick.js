@@ -52,11 +52,11 @@ function draw(model, view, { document, width, colours }) {
 	return Plot.plot({
 		...basics(colours, document),
 		width,
-		height: 64 + (narrow ? 46 : 30) * data.length,
+		height: 70 + (narrow ? 46 : 30) * data.length,
 		marginLeft: left,
 		marginRight: narrow ? 16 : wide ? 230 : 150,
 		marginTop: 34,
-		marginBottom: 40,
+		marginBottom: 46,
 		x: logScale(values, { label: "ns per operation (logarithmic) →", labelAnchor: "center", grid: true, tickFormat: (value) => String(value) }),
 		y: { domain: names, label: null, tickSize: 0, tickFormat: (name) => cut(name, left) },
 		marks: [

@@ -100,6 +100,7 @@ struct lfb_history_order {
 	uint32_t produces; /* counts among the producers that LFB_UNTIL_PRODUCED waits for */
 	uint32_t refused;  /* the last operation was */
 	uint32_t fresh;    /* `stamp` was taken after the last operation, and nothing has been waited for since */
+	uint32_t apart;    /* the end of an operation and the call of the next are two stamps: a scheduler goes by them */
 	uint64_t stamp;
 	struct lfb_scheduling *scheduling; /* of this thread, in the scheduling flavour (scheduling.h) */
 };

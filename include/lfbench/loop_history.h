@@ -126,8 +126,8 @@ LFB_LOGGED unsigned lfb_history_try(struct lfb_thread *t, struct q *q, struct q_
 	for (unsigned i = 0; i < (pushes ? count : 1); i++)
 		op[i].call = call;
 	done = lfb_history_operate(q, h, what, values, count);
-	o->stamp = ret = lfb_stamp_both(o->use_counter);
-	o->fresh = 1;
+	o->stamp = ret = o->apart ? lfb_stamp_return(o->use_counter) : lfb_stamp_both(o->use_counter);
+	o->fresh = !o->apart;
 	done = done < count ? done : count;
 	(void)lfb_history_close(op, pushes, values, count, done, ret);
 	return done;

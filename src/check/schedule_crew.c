@@ -157,7 +157,7 @@ static int brief(struct lfb_schedule_crew *crew, unsigned t)
 	m->crew = crew;
 	m->index = t;
 	m->history = (struct lfb_history_order){
-		.ops = m->ops, .slots = LFB_SCHEDULE_SLOTS_MAX, .meeting = &crew->meeting, .use_counter = 1, .scheduling = &m->hooks
+		.ops = m->ops, .slots = LFB_SCHEDULE_SLOTS_MAX, .meeting = &crew->meeting, .use_counter = 1, .apart = 1, .scheduling = &m->hooks
 	};
 	m->order.history = &m->history;
 	m->order.queue[0] = crew->queue;

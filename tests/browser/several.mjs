@@ -105,7 +105,7 @@ async function manyShapes() {
 	await page.evaluate(() => (document.querySelector("#sure details.tables").open = true));
 	await page.locator("#sure details.tables tbody tr").first().waitFor();
 	check("many shapes: they come when they are unfolded", (await page.locator("#sure details.tables table").first().locator("tbody tr").count()) === 60);
-	await page.locator('#sure a[href="#shape-60"]').click();
+	await page.locator('#sure a[href="#shape-60"]').first().click();
 	await page.locator("#shape-60").waitFor();
 	check("many shapes: or linked into", await page.locator("#shape-60 table").isVisible());
 	await page.emulateMedia({ media: "print" });

@@ -4,10 +4,9 @@
 #include "affinity.h"
 #include "arena.h"
 #include "clock_offset.h"
-#include "names.h"
+#include "queue.h"
 #include "record_crew.h"
 #include "ticks.h"
-#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -76,46 +75,17 @@ void lfb_recorder_close(struct lfb_recorder *recorder)
 struct recording {
 	struct lfb_recorder *recorder;
 	struct lfb_script script;
-	struct lfb_shape shape; /* as the arena's size is reckoned by */
 	void *queue;
 	uint64_t capacity; /* what it really holds */
 	struct lfb_check_crew *crew;
 	struct lfb_history *history;
 };
 
-static void name_shape(struct recording *r)
-{
-	const int workload = lfb_name_find(lfb_workload_names, "producer_consumer");
-
-	r->shape.workload = &lfb_workloads[workload];
-	lfb_shape_preset(&r->shape);
-	r->shape.producers = r->script.producers;
-	r->shape.consumers = r->script.consumers;
-	r->shape.capacity = r->script.capacity;
-	r->shape.batch = 1;
-}
-
 static int create_queue(struct recording *r, struct lfb_error *error)
 {
-	struct lfb_recorder *const recorder = r->recorder;
-	const size_t bytes = lfb_trial_arena_bytes(&r->shape, recorder->plugin, r->script.items) + LFB_CHECK_HANDLES * recorder->plugin->ops->handle_bytes;
-	struct lfb_report report = { .capacity_effective = 0 };
-	struct lfb_cell cell;
-	int rc;
+	const struct lfb_check_size size = { r->script.producers, r->script.consumers, r->script.capacity, r->script.items, LFB_CHECK_HANDLES };
 
-	if (lfb_arena_prepare(&recorder->arena, ARENA_RESERVED_BYTES, bytes) != 0)
-		return lfb_fail(error, -ENOMEM, "the queue's memory (%zu MiB) is not there", bytes >> 20);
-	cell = lfb_trial_cell(&r->shape, r->script.items);
-	cell.arena = &recorder->arena;
-	cell.report = &report;
-	rc = recorder->plugin->ops->create(&cell, &r->queue);
-	report.reason[sizeof(report.reason) - 1] = '\0';
-	if (rc == -ENOTSUP)
-		return lfb_fail(error, rc, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
-	if (rc != 0 || r->queue == NULL)
-		return lfb_fail(error, -ENOMEM, "the queue cannot be created: %s", rc != 0 ? strerror(rc < 0 ? -rc : rc) : "q_create left none");
-	r->capacity = report.capacity_effective;
-	return 0;
+	return lfb_check_queue_create(r->recorder->plugin, &size, &r->recorder->arena, ARENA_RESERVED_BYTES, &r->queue, &r->capacity, error);
 }
 
 static int describe(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed)
@@ -161,12 +131,10 @@ int lfb_record(struct lfb_recorder *recorder, const struct lfb_check_shape *shap
 	int rc = lfb_script_make(shape, &recorder->plugin->info.claims, seed, &r.script);
 
 	error->text[0] = '\0';
-	if (rc == 0) {
-		name_shape(&r);
+	if (rc == 0)
 		rc = perform(&r, shape, seed, error);
-	} else {
+	else
 		(void)lfb_fail(error, rc, "no memory for a script");
-	}
 	if (rc == 0 || rc == -ETIMEDOUT)
 		*out = r.history;
 	else

@@ -110,26 +110,9 @@ struct lfb_code lfb_code_of(const void *address)
 	return code;
 }
 
-/* The thread is about to execute the instruction at `pc`. Returns whether to go on stepping. */
-static bool step(struct lfb_stepper *s, uintptr_t pc)
+static bool is_own(const struct lfb_stepper *s, uintptr_t pc)
 {
-	const bool own = pc >= s->code.start && pc < s->code.end;
-
-	s->pc = pc;
-	if (own)
-		s->own = pc;
-	if (own || s->entry == 0)
-		s->entry = own ? 0 : pc;
-	if (s->steps < s->trace_room)
-		s->trace[s->steps] = pc;
-	if (s->steps == s->stop_at) {
-		park(s);
-		return false;
-	}
-	if (s->on_step != NULL)
-		s->on_step(s);
-	s->gave_up = ++s->steps >= s->steps_max;
-	return !s->gave_up;
+	return pc >= s->code.start && pc < s->code.end;
 }
 
 static void handle(int number, void (*handler)(int, siginfo_t *, void *))
@@ -145,6 +128,33 @@ static void handle(int number, void (*handler)(int, siginfo_t *, void *))
 #if defined(__x86_64__)
 
 #define TRAP_FLAG 0x100
+
+/*
+ * The thread is about to execute the instruction at `pc`; `top` is the word on top of its stack, at the first instruction of a function where that is
+ * to return to. Returns whether to go on stepping.
+ */
+static bool step(struct lfb_stepper *s, uintptr_t pc, uintptr_t top)
+{
+	s->pc = pc;
+	if (is_own(s, pc)) {
+		s->own = pc;
+		s->entry = 0;
+	} else if (s->entry == 0) {
+		s->entry = pc;
+		if (is_own(s, top))
+			s->own = top;
+	}
+	if (s->steps < s->trace_room)
+		s->trace[s->steps] = pc;
+	if (s->steps == s->stop_at) {
+		park(s);
+		return false;
+	}
+	if (s->on_step != NULL)
+		s->on_step(s);
+	s->gave_up = ++s->steps >= s->steps_max;
+	return !s->gave_up;
+}
 
 /*
  * Call `operation(order)` with the trap flag set. The first instruction that is executed under it is the call, so the first trap is at the
@@ -216,7 +226,7 @@ static void on_trap(int number, siginfo_t *info, void *context)
 		(void)raise(SIGTRAP);
 		return;
 	}
-	if (s == NULL || !s->stepping || pc == (uintptr_t)lfb_stepper_return || !step(s, pc)) {
+	if (s == NULL || !s->stepping || pc == (uintptr_t)lfb_stepper_return || !step(s, pc, *(const uintptr_t *)u->uc_mcontext.gregs[REG_RSP])) {
 		u->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
 		if (s != NULL)
 			s->stepping = 0;
@@ -278,13 +288,13 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 	(void)number;
 	(void)info;
+	if (s != NULL)
+		s->signalled = 1;
 	if (s != NULL && s->inside && s->stop_at != LFB_STEPPER_NEVER && (pc < (uintptr_t)__start_lfb_stall_call || pc >= (uintptr_t)__stop_lfb_stall_call)) {
 		s->stop_at = LFB_STEPPER_NEVER;
 		s->pc = pc;
-		if (pc >= s->code.start && pc < s->code.end)
-			s->own = pc;
-		else
-			s->entry = pc;
+		s->own = is_own(s, pc) ? pc : 0;
+		s->entry = is_own(s, pc) ? 0 : pc;
 		park(s);
 	}
 	errno = saved;
@@ -292,12 +302,18 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 static void call_under_timer(struct lfb_stepper *s, lfb_loop operation, struct lfb_thread *order)
 {
-	const struct itimerspec soon = { .it_value = { .tv_nsec = (long)(s->delay_ns + 1) } }, never = { .it_value = { .tv_nsec = 0 } };
+	const struct itimerspec soon = { .it_value = { .tv_nsec = (long)(s->delay_ns + 1) } };
+	const bool stop = s->stop_at != LFB_STEPPER_NEVER;
 
-	if (s->stop_at != LFB_STEPPER_NEVER)
+	s->signalled = 0;
+	if (stop)
 		(void)timer_settime(s->timer, 0, &soon, NULL);
 	call_inside(s, operation, order);
-	(void)timer_settime(s->timer, 0, &never, NULL);
+	while (stop && !s->signalled) {
+		if (s->again != NULL)
+			s->again(s->context);
+		call_inside(s, operation, order);
+	}
 }
 
 void lfb_stepper_call(struct lfb_stepper *s, lfb_loop operation, struct lfb_thread *order)

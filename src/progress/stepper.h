@@ -39,21 +39,22 @@ struct lfb_stepper {
 	uint64_t steps_max; /* then run on at full speed: gave_up */
 	void (*on_step)(struct lfb_stepper *stepper); /* before each instruction but the one it stops at; may be NULL. In a signal handler */
 	void *context;
-	uint64_t delay_ns;  /* by a signal: how long after the call it is sent */
+	uint64_t delay_ns;  /* by a signal: how long after the first call it is sent */
+	void (*again)(void *context); /* by a signal: after each call that it did not come in, before the next one */
 	uintptr_t *trace;   /* where each instruction was; may be NULL */
 	uint64_t trace_room;
 
 	uint64_t steps;  /* instructions of the operation so far */
 	bool gave_up;
 	uintptr_t pc;    /* of the next one */
-	uintptr_t own;   /* of the last one in the object itself */
+	uintptr_t own;   /* of the last one in the object itself; where a function was called from there, of the call's return */
 	uintptr_t entry; /* the first one outside of it since then; 0: it is inside */
 
 	enum lfb_stall_way way;
 	struct lfb_code code;
 	uint32_t state __attribute__((aligned(LFB_LINE))); /* enum lfb_stepper_state: a futex */
 	uint32_t released;                                 /* as well */
-	volatile sig_atomic_t stepping, inside;
+	volatile sig_atomic_t stepping, inside, signalled;
 	timer_t timer;
 	void *stack; /* of the handler */
 	stack_t stack_before;
@@ -69,7 +70,10 @@ struct lfb_code lfb_code_of(const void *address);
 int lfb_stepper_open(struct lfb_stepper *stepper, enum lfb_stall_way way, struct lfb_code code);
 void lfb_stepper_close(struct lfb_stepper *stepper);
 
-/* By the thread itself: make one call, and stop in it where asked to. */
+/*
+ * By the thread itself: make one call, and stop in it where asked to. By a signal: calls until it has come, since it hardly ever meets one short
+ * call; it may have come between two of them.
+ */
 void lfb_stepper_call(struct lfb_stepper *stepper, lfb_loop operation, struct lfb_thread *order);
 
 /* By another one: wait until it is parked or has finished, for so long at most. Returns the state then. */

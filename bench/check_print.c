@@ -2,6 +2,7 @@
 #include "check_print.h"
 
 #include "check/timeline.h"
+#include "check_progress.h"
 #include "names.h"
 #include "render.h"
 
@@ -17,6 +18,8 @@ static const struct lfb_table_column columns[] = {
 	{ .title = "exactly", .right = true, .rank = 2 },
 	{ .title = "histories", .right = true, .rank = 3 },
 	{ .title = "shapes", .right = true, .rank = 4 },
+	{ .title = "progress" },
+	{ .title = "stopped at", .right = true, .rank = 2 },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -50,7 +53,7 @@ static const char *claim_text(const struct lfb_claims *claims, char *out, size_t
 static void add_row(struct lfb_table *table, const struct check_row *row)
 {
 	const struct lfb_suite_result *const result = &row->result;
-	char claim[160] = "", ops[NUMBER_BYTES], searched[NUMBER_BYTES], histories[NUMBER_BYTES], shapes[NUMBER_BYTES];
+	char claim[160] = "", ops[NUMBER_BYTES], searched[NUMBER_BYTES], histories[NUMBER_BYTES], shapes[NUMBER_BYTES], stopped[NUMBER_BYTES] = "";
 	const char *const cells[COLUMNS] = {
 		row->label,
 		claim,
@@ -59,11 +62,16 @@ static void add_row(struct lfb_table *table, const struct check_row *row)
 		count_text(result->searched_ops, searched),
 		count_text(result->histories, histories),
 		count_text(result->shapes, shapes),
+		check_progress_word(row),
+		stopped,
 	};
+	const bool good = result->verdict == LFB_SUITE_CONFIRMED || result->verdict == LFB_SUITE_INCONCLUSIVE;
 
 	if (row->known)
 		(void)claim_text(&row->info.claims, claim, sizeof(claim));
-	lfb_table_add(table, result->verdict == LFB_SUITE_CONFIRMED || result->verdict == LFB_SUITE_INCONCLUSIVE ? LFB_STYLE_PLAIN : LFB_STYLE_BAD, cells, -1);
+	if (row->probed)
+		(void)count_text(lfb_progress_points(&row->progress), stopped);
+	lfb_table_add(table, good && !check_progress_failed(row) ? LFB_STYLE_PLAIN : LFB_STYLE_BAD, cells, -1);
 }
 
 /* How to see it again. */

@@ -3,6 +3,7 @@
 #define LFBENCH_BENCH_CHECK_PRINT_H
 
 #include "check/suite.h"
+#include "progress/progress.h"
 #include "table.h"
 
 #include <limits.h>
@@ -13,7 +14,10 @@ struct check_row {
 	char argument[PATH_MAX]; /* as lfbench check takes it */
 	bool known;              /* `info` is */
 	struct lfb_backend_info info;
+	bool checked; /* its histories were: `result` */
 	struct lfb_suite_result result;
+	bool probed; /* its progress was */
+	struct lfb_progress_result progress;
 	char kept[PATH_MAX + 200]; /* file of the history; empty: none */
 };
 

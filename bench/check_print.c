@@ -123,6 +123,8 @@ int check_print(FILE *out, const struct check_row *rows, size_t count, uint64_t 
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (rows[i].result.reason[0] != '\0')
 			print_reason(out, &rows[i], medium);
+	if (rc == 0)
+		check_progress_explain(out, rows, count);
 	(void)fprintf(out, "\nseed %" PRIu64 "; \"exactly\": operations in bursts for which every order was tried, FULL included\n", seed);
 	return rc == 0 && (fflush(out) != 0 || ferror(out)) ? -EIO : rc;
 }

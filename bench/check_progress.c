@@ -267,6 +267,33 @@ static void print_row(FILE *out, const struct check_row *row)
 	}
 }
 
+/* What could not be loaded, or was not come to. */
+static void add_unprobed(struct lfb_table *table, const struct check_row *row)
+{
+	const bool bad = row->result.verdict == LFB_SUITE_CRASHED || row->result.verdict == LFB_SUITE_HUNG;
+	const char *const cells[COLUMNS] = { row->label, "", "", "", lfb_suite_verdict_names[bad ? row->result.verdict : LFB_SUITE_INCONCLUSIVE], "", "", "", "" };
+
+	lfb_table_add(table, bad ? LFB_STYLE_BAD : LFB_STYLE_PLAIN, cells, -1);
+}
+
+static void print_unprobed(FILE *out, const struct check_row *row)
+{
+	if (row->result.reason[0] == '\0')
+		return;
+	(void)fputc('\n', out);
+	render_safe(out, row->label);
+	(void)fputs(": ", out);
+	render_safe(out, row->result.reason);
+	(void)fputc('\n', out);
+}
+
+void check_progress_explain(FILE *out, const struct check_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (check_progress_failed(&rows[i]))
+			print_row(out, &rows[i]);
+}
+
 int check_progress_print(FILE *out, const struct check_row *rows, size_t count, const struct lfb_medium *medium)
 {
 	struct lfb_table *const table = lfb_table_new(columns, COLUMNS, medium);
@@ -274,13 +301,15 @@ int check_progress_print(FILE *out, const struct check_row *rows, size_t count, 
 
 	if (table == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		for (unsigned role = 0; rows[i].probed && role < LFB_PROGRESS_ROLES; role++)
 			add_role(table, &rows[i], role);
+		if (!rows[i].probed)
+			add_unprobed(table, &rows[i]);
+	}
 	rc = lfb_table_write(table, out);
 	lfb_table_free(table);
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		if (rows[i].probed)
-			print_row(out, &rows[i]);
+		(rows[i].probed ? print_row : print_unprobed)(out, &rows[i]);
 	return rc == 0 && (fflush(out) != 0 || ferror(out)) ? -EIO : rc;
 }

@@ -10,6 +10,9 @@ const char *check_progress_word(const struct check_row *row);
 /* Whether a claim was refuted, or the backend crashed or hung. */
 bool check_progress_failed(const struct check_row *row);
 
+/* Why a row has failed, where it has. */
+void check_progress_explain(FILE *out, const struct check_row *rows, size_t count);
+
 /* The table of what was found, and below it each place that blocks. Returns 0 or -errno. */
 int check_progress_print(FILE *out, const struct check_row *rows, size_t count, const struct lfb_medium *medium);
 

@@ -268,5 +268,11 @@ int main(void)
 		cmocka_unit_test(test_gives_up),	  cmocka_unit_test(test_by_signal),
 	};
 
+#if defined(__SANITIZE_THREAD__)
+	(void)tests;
+	puts("the thread sanitizer delivers signals when it likes, and its own code is what would be stepped through");
+	return 77;
+#else
 	return cmocka_run_group_tests(tests, NULL, NULL);
+#endif
 }

@@ -3,6 +3,7 @@
 #include "commands/commands.h"
 #include "gate/launch.h"
 #include "plan/names.h"
+#include "progress/progress.h"
 #include "commands/show/render.h"
 #include "version.h"
 
@@ -57,6 +58,8 @@ int main(int argc, char **argv)
 		return gate_launch_main(argc, argv);
 	if (strcmp(argv[1], LFB_CHECK_LAUNCH_COMMAND) == 0) /* from lfbench check */
 		return lfb_check_launch_main(argc, argv);
+	if (strcmp(argv[1], LFB_PROGRESS_LAUNCH_COMMAND) == 0) /* as well */
+		return lfb_progress_launch_main(argc, argv);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		if (strcmp(c->name, argv[1]) == 0)
 			return c->main(argc - 1, argv + 1);

@@ -26,7 +26,8 @@ static const struct completed {
 	{ "pass", lfb_pass_names, " all" },
 	{ "arrivals", lfb_arrival_names, "" },
 	{ "shape", lfb_check_shape_names, "" },
-	{ "progress", lfb_when_names, "" },
+	{ "progress", lfb_when_names, "" }, /* not of check, where it is a flag: the template knows */
+	{ "show-progress", lfb_when_names, "" },
 	{ "color", lfb_when_names, "" },
 	{ NULL, NULL, NULL },
 };

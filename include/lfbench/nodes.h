@@ -43,8 +43,15 @@ static inline size_t lfb_nodes_needed(const struct lfb_cell *cell)
 	return items + threads * (2 * LFB_MAGAZINE_NODES + 1);
 }
 
+/*
+ * LFB_NODES_CLAIM(progress): what an operation that takes nodes or gives them back can claim, whose algorithm has that progress. In the pool's
+ * depot there is a lock, once per LFB_MAGAZINE_NODES operations, and a thread that is stopped while it holds it stops all who come there: then the
+ * operation is blocking. The locks within malloc are not counted: `lfbench check` names them apart.
+ */
+
 #ifndef LFB_NODES_POOL
 
+#define LFB_NODES_CLAIM(progress) (progress)
 #define LFB_NODES_ALLOC LFB_ALLOC_MALLOC
 
 struct lfb_nodes {
@@ -78,6 +85,7 @@ static inline void lfb_node_put(struct lfb_nodes *nodes, struct lfb_node_cache *
 
 #else
 
+#define LFB_NODES_CLAIM(progress) LFB_BLOCKING
 #define LFB_NODES_ALLOC LFB_ALLOC_POOL
 
 struct lfb_magazine {

@@ -176,8 +176,8 @@ LFB_BACKEND(.name = "ck_fifo_mpmc", .summary = "CK linked queue, many producers 
 			    .bounded = false,
 			    .empty = LFB_ANSWER_STRICT,
 			    .full = LFB_ANSWER_NEVER,
-			    .push = LFB_LOCK_FREE,
-			    .pop = LFB_LOCK_FREE,
+			    .push = LFB_NODES_CLAIM(LFB_LOCK_FREE),
+			    .pop = LFB_NODES_CLAIM(LFB_LOCK_FREE),
 			    .reference = false,
 		    },
 	    .node_bytes = sizeof(struct node));

@@ -50,7 +50,7 @@ LFB_BACKEND(.name = "urcu_wfcq", .summary = "wfcqueue: wait-free push, one consu
 			    .bounded = false,
 			    .empty = LFB_ANSWER_WEAK,
 			    .full = LFB_ANSWER_NEVER,
-			    .push = LFB_WAIT_FREE,
+			    .push = LFB_NODES_CLAIM(LFB_WAIT_FREE),
 			    .pop = LFB_BLOCKING,
 			    .reference = false,
 		    },

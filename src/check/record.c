@@ -3,11 +3,10 @@
 
 #include "trial/arena.h"
 #include "epsilon.h"
-#include "plan/names.h"
+#include "queue.h"
 #include "record_crew.h"
 #include "record_parts.h"
 #include "machine/ticks.h"
-#include "trial/trial.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -55,19 +54,6 @@ void lfb_recorder_close(struct lfb_recorder *recorder)
 	lfb_arena_unmap(&recorder->arena, ARENA_RESERVED_BYTES);
 }
 
-/* As the arena's size is reckoned by. */
-static struct lfb_shape shape_of(const struct lfb_queue_wanted *wanted)
-{
-	struct lfb_shape shape = { .workload = &lfb_workloads[lfb_name_find(lfb_workload_names, "producer_consumer")] };
-
-	lfb_shape_preset(&shape);
-	shape.producers = wanted->producers;
-	shape.consumers = wanted->consumers;
-	shape.capacity = wanted->capacity;
-	shape.batch = 1;
-	return shape;
-}
-
 void *lfb_record_handle(struct lfb_recorder *recorder)
 {
 	const size_t bytes = recorder->plugin->ops->handle_bytes;
@@ -78,27 +64,10 @@ void *lfb_record_handle(struct lfb_recorder *recorder)
 	return handle;
 }
 
-int lfb_record_queue(struct lfb_recorder *recorder, const struct lfb_queue_wanted *wanted, void **queue, uint64_t *capacity, struct lfb_error *error)
+int lfb_record_queue(struct lfb_recorder *recorder, struct lfb_check_size size, void **queue, uint64_t *capacity, struct lfb_error *error)
 {
-	const struct lfb_shape shape = shape_of(wanted);
-	const size_t bytes = lfb_trial_arena_bytes(&shape, recorder->plugin, wanted->items) + LFB_CHECK_HANDLES * recorder->plugin->ops->handle_bytes;
-	struct lfb_report report = { .capacity_effective = 0 };
-	struct lfb_cell cell;
-	int rc;
-
-	if (lfb_recorder_reserve(recorder, bytes) != 0)
-		return lfb_fail(error, -ENOMEM, "the queue's memory (%zu MiB) is not there", bytes >> 20);
-	cell = lfb_trial_cell(&shape, wanted->items);
-	cell.arena = &recorder->arena;
-	cell.report = &report;
-	rc = recorder->plugin->ops->create(&cell, queue);
-	report.reason[sizeof(report.reason) - 1] = '\0';
-	if (rc == -ENOTSUP)
-		return lfb_fail(error, rc, "%s", report.reason[0] != '\0' ? report.reason : "the backend says so");
-	if (rc != 0 || *queue == NULL)
-		return lfb_fail(error, -ENOMEM, "the queue cannot be created: %s", rc != 0 ? strerror(rc < 0 ? -rc : rc) : "q_create left none");
-	*capacity = report.capacity_effective;
-	return 0;
+	size.handles = LFB_CHECK_HANDLES;
+	return lfb_check_queue_create(recorder->plugin, &size, &recorder->arena, ARENA_RESERVED_BYTES, queue, capacity, error);
 }
 
 /* One history on its way. */
@@ -131,8 +100,8 @@ static int describe(struct recording *r, const struct lfb_check_shape *shape, ui
 /* Queue, crew, work, and the log. */
 static int perform(struct recording *r, const struct lfb_check_shape *shape, uint64_t seed, struct lfb_error *error)
 {
-	const struct lfb_queue_wanted wanted = { r->script.producers, r->script.consumers, r->script.capacity, r->script.items };
-	int rc = lfb_record_queue(r->recorder, &wanted, &r->queue, &r->capacity, error);
+	const struct lfb_check_size size = { r->script.producers, r->script.consumers, r->script.capacity, r->script.items, 0 };
+	int rc = lfb_record_queue(r->recorder, size, &r->queue, &r->capacity, error);
 
 	if (rc == 0)
 		rc = lfb_check_crew_create(r->recorder, &r->script, r->queue, seed, &r->crew);

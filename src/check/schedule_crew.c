@@ -260,13 +260,13 @@ void lfb_schedule_crew_run(struct lfb_schedule_crew *crew)
 	const struct lfb_plugin *const plugin = crew->recorder->plugin;
 	struct lfb_schedule_script *const script = &crew->script;
 	struct lfb_error error = { "" };
-	struct lfb_queue_wanted wanted;
+	struct lfb_check_size size;
 	int rc;
 
 	lfb_schedule_script_make(&plugin->info.claims, plugin->info.has_block, crew->seed, script);
 	lfb_scheduler_init(&crew->scheduler, script->threads + 1, ~crew->seed, on_fault, crew);
-	wanted = (struct lfb_queue_wanted){ script->producers, script->consumers, script->capacity, script->items };
-	rc = lfb_record_queue(crew->recorder, &wanted, &crew->queue, &crew->capacity, &error);
+	size = (struct lfb_check_size){ script->producers, script->consumers, script->capacity, script->items, 0 };
+	rc = lfb_record_queue(crew->recorder, size, &crew->queue, &crew->capacity, &error);
 	if (rc == 0)
 		rc = start(crew);
 	if (rc != 0) {

@@ -140,7 +140,7 @@ static int check_libraries_seen(struct libraries *all, const char *path, bool en
 
 		library->name[sizeof(library->name) - 1] = '\0';
 		library->path[sizeof(library->path) - 1] = '\0';
-		if (gate_elf_soname(library->path, library->soname, sizeof(library->soname)) != 1)
+		if (lfb_elf_soname(library->path, library->soname, sizeof(library->soname)) != 1)
 			library->soname[0] = '\0';
 	}
 	return 0;
@@ -220,7 +220,7 @@ static const struct library *own_unique(const struct build *build, const struct 
 
 		for (size_t k = 0; !common && k < other->libraries->count; k++)
 			common = one_file(library, &other->libraries->list[k]);
-		if (!common && gate_elf_unique_symbol(library->path, symbol, symbol_bytes) == 1)
+		if (!common && lfb_elf_unique_symbol(library->path, symbol, symbol_bytes) == 1)
 			return library;
 	}
 	return NULL;
@@ -243,7 +243,7 @@ static int check_unique_libraries(const struct build *base, const struct build *
 static int check_unique(const char *path, struct lfb_error *error)
 {
 	char name[NAME_BYTES];
-	const int rc = gate_elf_unique_symbol(path, name, sizeof(name));
+	const int rc = lfb_elf_unique_symbol(path, name, sizeof(name));
 
 	if (rc < 0)
 		return lfb_fail(error, rc, "%.200s cannot be read as an object: %s", path,

@@ -1,6 +1,6 @@
 # lfbench check: verdicts and exit statuses, what a bad backend costs, kept histories, bad arguments and files, Ctrl-C.
 . "$SOURCE_DIR/tests/lib/check.sh"
-quick="--rounds 1 --seed 3 --progress never"
+quick="--rounds 1 --seed 3 --show-progress never"
 
 # shellcheck disable=SC2086
 run "$LFBENCH" check mutex_ring mutex_cond $quick
@@ -39,7 +39,7 @@ out_has 'refuted: [0-9]+ operations of drops'
 out_has '^  VWit: '
 run sh -c '"$1" check --replay - <"$2"' - "$LFBENCH" "$kept"
 rc_is 4
-run "$LFBENCH" check "$BROKEN_DIR/hanging.so" --rounds 20 --seed 3 --shape pair --progress never
+run "$LFBENCH" check "$BROKEN_DIR/hanging.so" --rounds 20 --seed 3 --shape pair --show-progress never
 rc_is 4
 out_has '^hanging.so .* hung'
 out_has 'did not come back'
@@ -95,7 +95,7 @@ if [ -e /dev/full ]; then
 fi
 
 # Ctrl-C prints what is known
-"$LFBENCH" check mutex_ring mutex_cond --budget 60s --progress never >"$out" 2>"$err" </dev/null &
+"$LFBENCH" check mutex_ring mutex_cond --budget 60s --show-progress never >"$out" 2>"$err" </dev/null &
 pid=$!
 sleep 1
 kill -INT $pid

@@ -4,7 +4,7 @@ LFBENCH_VERDICTS=$work/state/lfbench/verdicts.tsv
 export LFBENCH_VERDICTS
 COLUMNS=250
 export COLUMNS
-quick="--rounds 1 --seed 3 --progress never"
+quick="--rounds 1 --seed 3 --show-progress never"
 
 run "$BENCH_DIR/pairs" --backend mutex_ring --items 2000 --trials 2 --csv rows.csv
 rc_is 0

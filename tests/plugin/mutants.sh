@@ -15,7 +15,7 @@ while read -r name seeds shapes patterns; do
 	option=
 	[ "$shapes" = all ] || option="--shape $shapes"
 	# shellcheck disable=SC2086
-	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --rounds "$seeds" --seed 1 $option --progress never --save .
+	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --rounds "$seeds" --seed 1 $option --show-progress never --save .
 	verdict=$(awk 'NR == 2' "$out" | grep -oE 'confirmed|refuted|inconclusive|crashed|hung')
 	by=$(sed -n 's/^  \(V[A-Za-z]*\): .*/\1/p' "$out" | head -n 1)
 	file=$(sed -n 's/.*--replay \(.*\)$/\1/p' "$out" | head -n 1)
@@ -42,7 +42,7 @@ backends=mutex_ring rounds=1
 [ -n "$quick" ] || { backends="mutex_ring vyukov_mpmc ck_ring_spsc moodycamel urcu_lfq two_lock" rounds=3; }
 for name in $backends; do
 	"$LFBENCH" list --names | grep -qx "$name" || continue
-	run "$LFBENCH" check "$name" --rounds "$rounds" --seed 1 --progress never
+	run "$LFBENCH" check "$name" --rounds "$rounds" --seed 1 --show-progress never
 	rc_is 0
 	check "$name stays confirmed" [ "$(grep -c ' confirmed ' "$out")" -ge 1 ]
 done

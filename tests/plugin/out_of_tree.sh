@@ -42,7 +42,7 @@ run "$lfbench" list "./$object"
 rc_is 0
 out_has my_queue
 if [ "$SANITIZE" != thread ]; then # which starts no threads in a forked process
-	run "$lfbench" check "./$object" --schedules 20 --seed 1 --progress never
+	run "$lfbench" check "./$object" --schedules 20 --seed 1 --show-progress never
 	rc_is 0
 	out_has 'my_queue.so .* confirmed +20 .* an access'
 fi
@@ -62,7 +62,7 @@ if command -v pkg-config >/dev/null; then
 		rc_is 0
 		run ${CC:-cc} -shared by_hand.o -o by_hand.sched.so
 		rc_is 0
-		run "$lfbench" check ./by_hand.so --schedules 20 --seed 1 --progress never
+		run "$lfbench" check ./by_hand.so --schedules 20 --seed 1 --show-progress never
 		rc_is 0
 		out_has 'by_hand.so .* confirmed +20 .* an access'
 	fi

@@ -8,7 +8,7 @@
 kill_one() {
 	name=$1 most=$2 pattern=$3
 	shift 3
-	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --schedules "$most" --seed 1 --progress never --save . "$@"
+	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --schedules "$most" --seed 1 --show-progress never --save . "$@"
 	rc_is 4
 	by=$(sed -n 's/^  \(V[A-Za-z]*\): .*/\1/p' "$out" | head -n 1)
 	verdict=$(awk 'NR == 2' "$out" | grep -oE 'confirmed|refuted|inconclusive|crashed|hung')
@@ -24,7 +24,7 @@ again() {
 	kept=$(ls ./*-schedules-"$seed".hist 2>/dev/null) || kept=
 	[ -z "$kept" ] || mv "$kept" first.hist
 	grep -E '^  (V|thread)|: (hung|crashed|refuted)' "$out" >first
-	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --schedules 1 --seed "$seed" --progress never --save . "$@"
+	run "$LFBENCH" check "$MUTANT_DIR/$name.so" --schedules 1 --seed "$seed" --show-progress never --save . "$@"
 	rc_is 4
 	grep -E '^  (V|thread)|: (hung|crashed|refuted)' "$out" >second
 	check "$name: schedule $seed tells the same again" cmp first second
@@ -33,7 +33,7 @@ again() {
 }
 
 steps=no
-"$LFBENCH" check "$MUTANT_DIR/right.so" --schedules 1 --seed 1 --single-step --progress never >first 2>&1 && grep -q ' confirmed ' first && steps=yes
+"$LFBENCH" check "$MUTANT_DIR/right.so" --schedules 1 --seed 1 --single-step --show-progress never >first 2>&1 && grep -q ' confirmed ' first && steps=yes
 [ "$steps" = yes ] || cat first
 
 printf '%-18s %9s  %-14s  %-13s %9s  %s\n' mutant schedules 'a step is' verdict 'at seed' by >matrix
@@ -55,7 +55,7 @@ cat matrix
 many=250 few=8
 [ -z "$SANITIZE" ] || many=40 few=2
 for name in "$MUTANT_DIR/right.so" mutex_ring mutex_cond two_lock vyukov_mpmc; do
-	run "$LFBENCH" check "$name" --schedules "$many" --seed 1 --progress never
+	run "$LFBENCH" check "$name" --schedules "$many" --seed 1 --show-progress never
 	rc_is 0
 	out_has ' confirmed +[0-9.]+ .*an access'
 	out_has 'sequentially consistent'
@@ -63,7 +63,7 @@ done
 if [ "$steps" = yes ]; then
 	for name in "$MUTANT_DIR/right_timed.so" ck_ring_mpmc ck_ring_spsc spin_ring moodycamel urcu_wfcq vyukov_mpmc; do
 		[ -e "$name" ] || "$LFBENCH" list --names | grep -qx "$name" || continue
-		run "$LFBENCH" check "$name" --schedules "$few" --seed 1 --single-step --progress never
+		run "$LFBENCH" check "$name" --schedules "$few" --seed 1 --single-step --show-progress never
 		rc_is 0
 		out_has ' confirmed +[0-9.]+ .*an instruction'
 	done
@@ -71,7 +71,7 @@ fi
 
 # options that do not go together, and numbers that are none
 for arguments in '--schedules 0' '--schedules x' '--schedules 1 --depth 0' '--schedules 1 --depth 17' '--depth 3' '--single-step' '--schedules 1 --rounds 1' \
-	'--schedules 1 --shape pair'; do
+	'--schedules 1 --shape pair' '--schedules 1 --progress'; do
 	# shellcheck disable=SC2086
 	run "$LFBENCH" check mutex_ring $arguments
 	rc_is 2
@@ -79,7 +79,7 @@ for arguments in '--schedules 0' '--schedules x' '--schedules 1 --depth 0' '--sc
 done
 
 # what a bad backend costs: one verdict, and it is told by which schedule
-run "$LFBENCH" check "$MUTANT_DIR/asserts.so" mutex_ring --schedules 200 --seed 1 --progress never --save .
+run "$LFBENCH" check "$MUTANT_DIR/asserts.so" mutex_ring --schedules 200 --seed 1 --show-progress never --save .
 rc_is 4
 out_has '^asserts.so .* crashed'
 out_has '^asserts.so: crashed: SIGABRT'

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "gate/elf_symbols.h"
+#include "elf_symbols.h"
 #include "gate/object.h"
 
 #include <dlfcn.h>
@@ -117,9 +117,9 @@ static void two_file_names(void **state)
 	unit_has(error.text, "libgate_alias.so");
 	assert_int_equal(gate_object_check(head, base, &error), -EXDEV);
 	assert_int_equal(gate_object_check(head, head, &error), 0);
-	assert_int_equal(gate_elf_soname(unit_file("GATE_DIR", "alias/old/libgate_old.so", base), name, sizeof(name)), 1);
+	assert_int_equal(lfb_elf_soname(unit_file("GATE_DIR", "alias/old/libgate_old.so", base), name, sizeof(name)), 1);
 	assert_string_equal(name, "libgate_alias.so");
-	assert_int_equal(gate_elf_soname(unit_file("GATE_DIR", "plain/mutex_ring.so", base), name, sizeof(name)), 0);
+	assert_int_equal(lfb_elf_soname(unit_file("GATE_DIR", "plain/mutex_ring.so", base), name, sizeof(name)), 0);
 }
 
 /* Libraries that nobody would find for each other, and whose template's static is one all the same. */
@@ -191,11 +191,11 @@ static void unique_symbols(void **state)
 	(void)state;
 	(void)unit_file("GATE_DIR", "unique.so", unique);
 	(void)unit_file("GATE_DIR", "plain/mutex_ring.so", plain);
-	assert_int_equal(gate_elf_unique_symbol(unique, name, sizeof(name)), 1);
+	assert_int_equal(lfb_elf_unique_symbol(unique, name, sizeof(name)), 1);
 	unit_has(name, "counter");
-	assert_int_equal(gate_elf_unique_symbol(unique, name, 4), 1);
+	assert_int_equal(lfb_elf_unique_symbol(unique, name, 4), 1);
 	assert_int_equal(strlen(name), 3);
-	assert_int_equal(gate_elf_unique_symbol(plain, name, sizeof(name)), 0);
+	assert_int_equal(lfb_elf_unique_symbol(plain, name, sizeof(name)), 0);
 	assert_int_equal(gate_object_check(plain, unique, &error), -EXDEV);
 	unit_has(error.text, "-fno-gnu-unique");
 }
@@ -209,7 +209,7 @@ static void missing_and_foreign(void **state)
 	assert_int_equal(gate_object_copy("/nonexistent.so"), -ENOENT);
 	assert_int_equal(gate_object_check(plain, "/nonexistent.so", &error), -ENOENT);
 	assert_int_equal(gate_object_check("/dev/null", plain, &error), -ENOEXEC);
-	assert_int_equal(gate_elf_unique_symbol("/proc/self/cmdline", name, sizeof(name)), -ENOEXEC);
+	assert_int_equal(lfb_elf_unique_symbol("/proc/self/cmdline", name, sizeof(name)), -ENOEXEC);
 	assert_int_equal(gate_object_copy("/"), -ENOEXEC);
 }
 
@@ -265,14 +265,17 @@ static void write_byte(const char *path, size_t where, unsigned char byte)
 static void look_at_damaged(const char *path, bool refused)
 {
 	char name[64];
+	uint64_t offset;
 
 	if (!refused) {
-		(void)gate_elf_unique_symbol(path, name, sizeof(name));
-		(void)gate_elf_soname(path, name, sizeof(name));
+		(void)lfb_elf_unique_symbol(path, name, sizeof(name));
+		(void)lfb_elf_soname(path, name, sizeof(name));
+		(void)lfb_elf_function_at(path, 0x1234, name, sizeof(name), &offset);
 		return;
 	}
-	assert_int_equal(gate_elf_unique_symbol(path, name, sizeof(name)), -ENOEXEC);
-	assert_int_equal(gate_elf_soname(path, name, sizeof(name)), -ENOEXEC);
+	assert_int_equal(lfb_elf_function_at(path, 0x1234, name, sizeof(name), &offset), -ENOEXEC);
+	assert_int_equal(lfb_elf_unique_symbol(path, name, sizeof(name)), -ENOEXEC);
+	assert_int_equal(lfb_elf_soname(path, name, sizeof(name)), -ENOEXEC);
 }
 
 /*

@@ -16,8 +16,11 @@ struct check_options {
 	bool single_step;
 	bool shapes[CHECK_SHAPES_MAX];
 	bool shapes_given, budget_given, help, ascii;
+	bool histories, progress; /* what to check */
+	bool all_points, by_signal;
+	uint64_t bound;
 	const char *save, *replay;
-	enum lfb_when color, progress;
+	enum lfb_when color, show_progress;
 };
 
 /* Returns 0, or the exit status after saying what is wrong. */

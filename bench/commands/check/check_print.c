@@ -2,6 +2,7 @@
 #include "commands/check/check_print.h"
 
 #include "check/timeline.h"
+#include "check_progress.h"
 #include "commands/claims.h"
 #include "plan/names.h"
 #include "commands/show/render.h"
@@ -18,12 +19,14 @@ static const struct lfb_table_column columns[] = {
 	{ .title = "exactly", .right = true, .rank = 2 },
 	{ .title = "histories", .right = true, .rank = 3 },
 	{ .title = "shapes", .right = true, .rank = 4 },
+	{ .title = "progress" },
+	{ .title = "stopped at", .right = true, .rank = 2 },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 /* With --schedules. */
-static const struct lfb_table_column schedule_columns[COLUMNS] = {
+static const struct lfb_table_column schedule_columns[] = {
 	{ .title = "backend" },
 	{ .title = "claim", .shrink = true, .rank = 1 },
 	{ .title = "verdict" },
@@ -32,6 +35,8 @@ static const struct lfb_table_column schedule_columns[COLUMNS] = {
 	{ .title = "steps", .right = true },
 	{ .title = "a step is" },
 };
+
+#define SCHEDULE_COLUMNS (sizeof(schedule_columns) / sizeof(schedule_columns[0]))
 
 /* "mpmc-fifo, strict/weak": who may push and pop, the order, and how far EMPTY and FULL can be trusted. */
 static const char *claim_text(const struct lfb_claims *claims, char *out, size_t bytes)
@@ -43,15 +48,18 @@ static const char *claim_text(const struct lfb_claims *claims, char *out, size_t
 	return out;
 }
 
-static enum lfb_style style_of(const struct lfb_suite_result *result)
+static enum lfb_style style_of(const struct check_row *row)
 {
-	return result->verdict == LFB_SUITE_CONFIRMED || result->verdict == LFB_SUITE_INCONCLUSIVE ? LFB_STYLE_PLAIN : LFB_STYLE_BAD;
+	const bool good = row->result.verdict == LFB_SUITE_CONFIRMED || row->result.verdict == LFB_SUITE_INCONCLUSIVE;
+
+	return good && !check_progress_failed(row) ? LFB_STYLE_PLAIN : LFB_STYLE_BAD;
 }
 
 static void add_row(struct lfb_table *table, const struct check_row *row, bool schedules)
 {
 	const struct lfb_suite_result *const result = &row->result;
-	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES], steps[CLAIMS_COUNT_BYTES];
+	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES], steps[CLAIMS_COUNT_BYTES],
+		stopped[CLAIMS_COUNT_BYTES] = "";
 	const char *const verdict = lfb_suite_verdict_names[result->verdict];
 	const char *const free_cells[COLUMNS] = { row->label,
 						  claim,
@@ -59,13 +67,17 @@ static void add_row(struct lfb_table *table, const struct check_row *row, bool s
 						  claims_count_text(result->ops, ops),
 						  claims_count_text(result->searched_ops, searched),
 						  claims_count_text(result->histories, histories),
-						  claims_count_text(result->shapes, shapes) };
-	const char *const schedule_cells[COLUMNS] = { row->label, claim, verdict, histories, ops, claims_count_text(result->steps, steps),
+						  claims_count_text(result->shapes, shapes),
+						  check_progress_word(row),
+						  stopped };
+	const char *const schedule_cells[SCHEDULE_COLUMNS] = { row->label, claim, verdict, histories, ops, claims_count_text(result->steps, steps),
 						      result->by_instruction ? "an instruction" : "an access" };
 
 	if (row->known)
 		(void)claim_text(&row->info.claims, claim, sizeof(claim));
-	lfb_table_add(table, style_of(result), schedules ? schedule_cells : free_cells, -1);
+	if (row->probed)
+		(void)claims_count_text(lfb_progress_points(&row->progress), stopped);
+	lfb_table_add(table, style_of(row), schedules ? schedule_cells : free_cells, -1);
 }
 
 /* Places are told as offsets: names of functions are not in what is loaded, but in what addr2line reads. */
@@ -143,13 +155,13 @@ static void print_foot(FILE *out, const struct check_options *options)
 	else
 		(void)fprintf(out,
 			      "\nseed %" PRIu64 ". claim: who may push and pop, order, EMPTY/FULL.\n"
-			      "exactly: operations in bursts for which every order was tried, FULL included.\n",
-			      options->seed);
+			      "exactly: operations in bursts for which every order was tried, FULL included.\n%s",
+			      options->seed, options->progress ? "progress: --progress alone tells what was found, where and how much was tried.\n" : "");
 }
 
 int check_print(FILE *out, const struct check_row *rows, size_t count, const struct check_options *options, const struct lfb_medium *medium)
 {
-	struct lfb_table *const table = lfb_table_new(options->schedules > 0 ? schedule_columns : columns, COLUMNS, medium);
+	struct lfb_table *const table = options->schedules > 0 ? lfb_table_new(schedule_columns, SCHEDULE_COLUMNS, medium) : lfb_table_new(columns, COLUMNS, medium);
 	int rc;
 
 	if (table == NULL)
@@ -161,6 +173,8 @@ int check_print(FILE *out, const struct check_row *rows, size_t count, const str
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		if (rows[i].result.reason[0] != '\0')
 			print_reason(out, &rows[i], options, medium);
+	if (rc == 0)
+		check_progress_explain(out, rows, count);
 	print_foot(out, options);
 	return rc == 0 && (fflush(out) != 0 || ferror(out)) ? -EIO : rc;
 }

@@ -4,6 +4,7 @@
 
 #include "check/suite.h"
 #include "commands/check/check_options.h"
+#include "progress/progress.h"
 #include "text/table.h"
 
 #include <limits.h>
@@ -14,7 +15,10 @@ struct check_row {
 	char argument[PATH_MAX]; /* as lfbench check takes it */
 	bool known;              /* `info` is */
 	struct lfb_backend_info info;
+	bool checked; /* its histories were: `result` */
 	struct lfb_suite_result result;
+	bool probed; /* its progress was */
+	struct lfb_progress_result progress;
 	char kept[PATH_MAX + 200]; /* file of the history; empty: none */
 };
 

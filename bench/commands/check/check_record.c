@@ -10,7 +10,7 @@
 /* A row as it is kept for `list` and others. What some of the shapes confirm is not confirmed. */
 static bool is_worth_keeping(const struct check_row *row, bool all_shapes)
 {
-	return row->known && row->result.verdict != LFB_SUITE_INCONCLUSIVE &&
+	return row->checked && row->result.verdict != LFB_SUITE_INCONCLUSIVE &&
 	       (row->result.verdict != LFB_SUITE_CONFIRMED || all_shapes);
 }
 

@@ -1,14 +1,15 @@
 /*
  * cmd_check.c - `lfbench check`: put backends through loads that are hard on a queue, and say of each whether its answers are
- * ones that a queue with its claims can give. Or judge a history that was kept.
+ * ones that a queue with its claims can give; stop threads inside it, and say whether the others go on as it claims. Or judge a history that was kept.
  */
 #include "commands/commands.h"
 
 #include "check/history_file.h"
-#include "check/suite.h"
 #include "commands/check/check_options.h"
 #include "commands/check/check_print.h"
+#include "check_progress.h"
 #include "commands/check/check_record.h"
+#include "check_replay.h"
 #include "machine/clock.h"
 #include "plugin/inspect.h"
 #include "results/out_file.h"
@@ -122,8 +123,45 @@ static void run_suite(struct check *check, struct check_row *row, const char *pa
 	};
 	struct lfb_error error;
 
+	row->checked = true;
 	(void)lfb_suite_run(&suite, &row->result, &error);
 	keep(check, row);
+}
+
+/* A queue that loses items or crashes has no progress worth looking at. */
+static bool is_sound(const struct check_row *row)
+{
+	return !row->checked || row->result.verdict == LFB_SUITE_CONFIRMED || row->result.verdict == LFB_SUITE_INCONCLUSIVE;
+}
+
+static void on_question(const char *question, void *context)
+{
+	char text[80];
+
+	(void)snprintf(text, sizeof(text), "progress, %.60s", question);
+	on_shape(text, context);
+}
+
+static void run_probe(struct check *check, struct check_row *row, const char *path)
+{
+	const struct check_options *const o = check->options;
+	const struct lfb_progress_options options = {
+		.path = path,
+		.info = &row->info,
+		.seed = o->seed,
+		.budget_ns = o->budget_ns,
+		.bound = o->bound,
+		.all = o->all_points,
+		.by_signal = o->by_signal,
+		.interrupted = &signals_caught,
+		.on_question = on_question,
+		.context = check,
+	};
+	struct lfb_error error;
+
+	row->probed = lfb_progress_run(&options, &row->progress, &error) == 0;
+	if (!row->probed)
+		(void)render_error("check", error.text);
 }
 
 /* What could not even be loaded. */
@@ -163,7 +201,10 @@ static int check_object(struct check *check, const char *label, const char *argu
 	}
 	row->known = true;
 	row->info = inspection.info;
-	run_suite(check, row, path);
+	if (check->options->histories)
+		run_suite(check, row, path);
+	if (check->options->progress && !signals_caught && is_sound(row))
+		run_probe(check, row, path);
 	return 0;
 }
 
@@ -239,7 +280,8 @@ static int judge_rows(const struct check *check)
 	if (signals_caught)
 		return signals_exit_code();
 	for (size_t i = 0; i < check->count; i++)
-		if (check->rows[i].result.verdict != LFB_SUITE_CONFIRMED && check->rows[i].result.verdict != LFB_SUITE_INCONCLUSIVE)
+		if ((check->rows[i].result.verdict != LFB_SUITE_CONFIRMED && check->rows[i].result.verdict != LFB_SUITE_INCONCLUSIVE) ||
+		    check_progress_failed(&check->rows[i]))
 			return 4;
 	return check->unusable ? 2 : 0;
 }
@@ -248,6 +290,11 @@ static int report(const struct check *check)
 {
 	const struct lfb_medium medium = render_medium(stdout, check->options->color, check->options->ascii);
 
+	if (check->options->progress && !check->options->histories) {
+		if (check->count > 0 && check_progress_print(stdout, check->rows, check->count, &medium) != 0)
+			return render_error("check", "the table cannot be written; is the disk full?");
+		return judge_rows(check);
+	}
 	if (check->count > 0 && check_print(stdout, check->rows, check->count, check->options, &medium) != 0)
 		return render_error("check", "the table cannot be written; is the disk full?");
 	return judge_rows(check);
@@ -263,7 +310,7 @@ static int run(const struct check_options *options)
 	if (lfb_paths_find(&check.paths, &error) != 0)
 		return render_error("check", error.text);
 	signals_catch();
-	progress_start(&check.progress, options->progress);
+	progress_start(&check.progress, options->show_progress);
 	code = all ? check_all(&check) : check_names(&check, options->backends, true);
 	progress_end(&check.progress);
 	check_record(check.rows, check.count, !options->shapes_given);
@@ -272,44 +319,6 @@ static int run(const struct check_options *options)
 		lfb_suite_result_free(&check.rows[i].result);
 	free(check.rows);
 	return code != 0 && printed != 4 ? code : printed;
-}
-
-static int judge_file(FILE *in, const struct check_options *options)
-{
-	const char *const name = strcmp(options->replay, "-") == 0 ? "standard input" : options->replay;
-	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
-	struct lfb_history *history;
-	struct lfb_check_result result;
-	struct lfb_error error = { "" };
-	int rc = lfb_history_read(in, name, &history, &error);
-
-	if (rc != 0)
-		return render_error("check", error.text);
-	rc = lfb_check(history, &result, &error);
-	if (rc == 0 && check_print_replay(stdout, name, history, &result, &medium) != 0)
-		rc = lfb_fail(&error, -EIO, "the verdict cannot be written; is the disk full?");
-	lfb_history_free(history);
-	if (rc != 0)
-		return render_error("check", error.text);
-	return result.verdict == LFB_CHECK_REFUTED ? 4 : 0;
-}
-
-static int replay(const struct check_options *options)
-{
-	char text[PATH_MAX + 100];
-	FILE *in = stdin;
-	int code;
-
-	if (strcmp(options->replay, "-") != 0)
-		in = fopen(options->replay, "re");
-	if (in == NULL) {
-		(void)snprintf(text, sizeof(text), "%s: %s", options->replay, strerror(errno));
-		return render_error("check", text);
-	}
-	code = judge_file(in, options);
-	if (in != stdin)
-		(void)fclose(in);
-	return code;
 }
 
 int cmd_check(int argc, char **argv)
@@ -323,5 +332,5 @@ int cmd_check(int argc, char **argv)
 		check_options_print_help();
 		return 0;
 	}
-	return options.replay != NULL ? replay(&options) : run(&options);
+	return options.replay != NULL ? check_replay(&options) : run(&options);
 }

@@ -1,5 +1,5 @@
 /*
- * loops.h - stands in front of the real <lfbench/loops.h> for the mutants: the one loop that `lfbench check` runs, and nothing to be
+ * loops.h - stands in front of the real <lfbench/loops.h> for the mutants: the loops that `lfbench check` runs, and nothing to be
  * timed. A tenth of the time to compile, and there are many mutants.
  */
 #ifndef LFBENCH_MUTANT_LOOPS_H
@@ -13,6 +13,16 @@ static void mutant_history(struct lfb_thread *t)
 	lfb_history_body(t);
 }
 
+static void mutant_try_push(struct lfb_thread *t)
+{
+	t->pushed = q_push((struct q *)t->queue[0], (struct q_handle *)t->handle[0], t->single);
+}
+
+static void mutant_try_pop(struct lfb_thread *t)
+{
+	t->popped = q_pop((struct q *)t->queue[0], (struct q_handle *)t->handle[0], &t->single);
+}
+
 /* Kinds that nobody asks for. */
 static void mutant_untimed(struct lfb_thread *t)
 {
@@ -21,17 +31,20 @@ static void mutant_untimed(struct lfb_thread *t)
 }
 
 #ifdef LFB_HAS_BLOCK
-#define MUTANT_ROW { mutant_untimed, mutant_untimed, mutant_untimed, mutant_untimed, mutant_untimed }
+#define MUTANT_SINGLE_ROW(loop) { loop, loop, loop, loop, loop }
 #else
-#define MUTANT_ROW { mutant_untimed, mutant_untimed, NULL, mutant_untimed, mutant_untimed }
+#define MUTANT_SINGLE_ROW(loop) { loop, loop, NULL, loop, loop }
 #endif
+#define MUTANT_ROW MUTANT_SINGLE_ROW(mutant_untimed)
 #define MUTANT_ROWS MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW
 
 static const lfb_loop mutant_loops[LFB_HISTORY + 1][LFB_WAITS] = {
-	MUTANT_ROWS, MUTANT_ROWS,
+	MUTANT_ROWS, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW, MUTANT_ROW,
+	MUTANT_SINGLE_ROW(mutant_try_push),
+	MUTANT_SINGLE_ROW(mutant_try_pop),
 	{ mutant_history, mutant_history, NULL, mutant_history, NULL },
 };
-LFB_STATIC_ASSERT(LFB_HISTORY == 26, "a row for each kind");
+LFB_STATIC_ASSERT(LFB_TRY_PUSH == 24 && LFB_HISTORY == 26, "a row for each kind");
 
 static int mutant_create(const struct lfb_cell *cell, void **queue)
 {

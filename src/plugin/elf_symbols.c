@@ -65,10 +65,17 @@ static void copy_text(const struct file *file, const Elf64_Shdr *texts, uint64_t
 	out[n] = '\0';
 }
 
-/* Looks through one section of the type it is for. Returns 1 with a name, 0 or -ENOEXEC. */
-typedef int (*finder)(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes);
+/* What is looked for, and what was found. */
+struct query {
+	uint64_t at, offset; /* of a function: the address, and how far behind the start */
+	char *name;
+	size_t name_bytes;
+};
 
-static int find_unique(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes)
+/* Looks through one section of the type it is for. Returns 1 with a name, 0 or -ENOEXEC. */
+typedef int (*finder)(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query);
+
+static int find_unique(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
 {
 	Elf64_Shdr texts;
 	Elf64_Sym symbol;
@@ -80,13 +87,37 @@ static int find_unique(const struct file *file, const Elf64_Ehdr *header, const 
 			return -ENOEXEC;
 		if (ELF64_ST_BIND(symbol.st_info) != STB_GNU_UNIQUE || symbol.st_shndx == SHN_UNDEF)
 			continue;
-		copy_text(file, &texts, symbol.st_name, name, name_bytes);
+		copy_text(file, &texts, symbol.st_name, query->name, query->name_bytes);
 		return 1;
 	}
 	return 0;
 }
 
-static int find_soname(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, char *name, size_t name_bytes)
+static bool covers(const Elf64_Sym *symbol, uint64_t at)
+{
+	return ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_shndx != SHN_UNDEF && at >= symbol->st_value && at - symbol->st_value < symbol->st_size;
+}
+
+static int find_function(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
+{
+	Elf64_Shdr texts;
+	Elf64_Sym symbol;
+
+	if (!texts_of(file, header, table, sizeof(symbol), &texts))
+		return -ENOEXEC;
+	for (uint64_t i = 0; i < table->sh_size / sizeof(symbol); i++) {
+		if (!take(file, table->sh_offset + i * sizeof(symbol), &symbol, sizeof(symbol)))
+			return -ENOEXEC;
+		if (!covers(&symbol, query->at))
+			continue;
+		copy_text(file, &texts, symbol.st_name, query->name, query->name_bytes);
+		query->offset = query->at - symbol.st_value;
+		return 1;
+	}
+	return 0;
+}
+
+static int find_soname(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
 {
 	Elf64_Shdr texts;
 	Elf64_Dyn entry;
@@ -100,14 +131,14 @@ static int find_soname(const struct file *file, const Elf64_Ehdr *header, const 
 			break;
 		if (entry.d_tag != DT_SONAME)
 			continue;
-		copy_text(file, &texts, entry.d_un.d_val, name, name_bytes);
+		copy_text(file, &texts, entry.d_un.d_val, query->name, query->name_bytes);
 		return 1;
 	}
 	return 0;
 }
 
 /* The section of that type; whatever the dynamic linker loads has one of each. */
-static int look_through(const struct file *file, uint32_t type, finder find, char *name, size_t name_bytes)
+static int look_through(const struct file *file, uint32_t type, finder find, struct query *query)
 {
 	Elf64_Ehdr header;
 
@@ -119,12 +150,12 @@ static int look_through(const struct file *file, uint32_t type, finder find, cha
 		if (!section(file, &header, i, &table))
 			return -ENOEXEC;
 		if (table.sh_type == type)
-			return find(file, &header, &table, name, name_bytes);
+			return find(file, &header, &table, query);
 	}
 	return -ENOEXEC;
 }
 
-static int look_into(const char *path, uint32_t type, finder find, char *name, size_t name_bytes)
+static int look_into(const char *path, uint32_t type, finder find, struct query *query)
 {
 	/* Not for ever, where it is a pipe. */
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -137,18 +168,29 @@ static int look_into(const char *path, uint32_t type, finder find, char *name, s
 	if (rc == 0) {
 		const struct file file = { fd, (uint64_t)status.st_size };
 
-		rc = look_through(&file, type, find, name, name_bytes);
+		rc = look_through(&file, type, find, query);
 	}
 	(void)close(fd);
 	return rc;
 }
 
-int gate_elf_unique_symbol(const char *path, char *name, size_t name_bytes)
+int lfb_elf_unique_symbol(const char *path, char *name, size_t name_bytes)
 {
-	return look_into(path, SHT_DYNSYM, find_unique, name, name_bytes);
+	return look_into(path, SHT_DYNSYM, find_unique, &(struct query){ .name = name, .name_bytes = name_bytes });
 }
 
-int gate_elf_soname(const char *path, char *name, size_t name_bytes)
+int lfb_elf_soname(const char *path, char *name, size_t name_bytes)
 {
-	return look_into(path, SHT_DYNAMIC, find_soname, name, name_bytes);
+	return look_into(path, SHT_DYNAMIC, find_soname, &(struct query){ .name = name, .name_bytes = name_bytes });
+}
+
+int lfb_elf_function_at(const char *path, uint64_t at, char *name, size_t name_bytes, uint64_t *offset)
+{
+	struct query query = { .at = at, .name = name, .name_bytes = name_bytes };
+	int rc = look_into(path, SHT_SYMTAB, find_function, &query);
+
+	if (rc != 1)
+		rc = look_into(path, SHT_DYNSYM, find_function, &query);
+	*offset = query.offset;
+	return rc;
 }

@@ -1,0 +1,75 @@
+# lfbench check --progress: queues whose progress is known, the instruction that blocks, stopping by a signal, bad arguments, Ctrl-C.
+[ -z "$SANITIZE" ] || { echo "it is the sanitizer's own code that would be stepped through"; exit 77; }
+. "$SOURCE_DIR/tests/lib/check.sh"
+export COLUMNS=200
+LFBENCH_VERDICTS=$work/verdicts.tsv
+export LFBENCH_VERDICTS
+probe() { run "$LFBENCH" check "$@" --progress --seed 3 --budget 3s --show-progress never; }
+has() { "$LFBENCH" list --names | grep -qx "$1"; }
+
+probe mutex_ring
+rc_is 0
+out_has '^mutex_ring +push +blocking +BLOCKING +confirmed'
+out_has '^ +pop +blocking +BLOCKING +confirmed'
+out_has 'no other push returns for [0-9]+ ms, and that ends when it goes on, 3 times of 3'
+out_has 'pthread_mutex_lock, called from lfb_try_push_poll\+0x'
+check "nothing else is checked" sh -c '! grep -q histories "$1"' - "$out"
+check "and nothing of its answers is kept" [ ! -e "$LFBENCH_VERDICTS" ]
+
+# with the histories: a word for each, and what refutes it
+run "$LFBENCH" check "$LIAR_DIR/hidden_spinlock.so" mutex_ring --seed 3 --budget 500ms --show-progress never
+rc_is 4
+out_has '^hidden_spinlock.so .* confirmed .* refuted +[0-9]+'
+out_has '^mutex_ring .* confirmed .* not refuted +[0-9]+'
+out_has 'BLOCKING: with a push stopped .* no other p[a-z]+ returns'
+check "what holds is not told" sh -c '! grep -q "^mutex_ring: " "$1"' - "$out"
+run "$LFBENCH" check mutex_ring --rounds 1 --seed 3 --shape pair --show-progress never
+rc_is 0
+check "not probed" sh -c '! grep -q progress "$1"' - "$out"
+
+# Between the exchange and the store of the link nothing behind it can be reached: exactly there pops say EMPTY, and pushes go on.
+if has urcu_wfcq; then
+	run "$LFBENCH" check "$BUILD_DIR/backends/urcu_wfcq.so" --progress --seed 3 --all-points --budget 3s --show-progress never
+	rc_is 0
+	out_has '^urcu_wfcq.so +push +wait_free +WAIT-FREE not refuted +not refuted'
+	out_has '^ +pop +blocking +BLOCKING +confirmed'
+	out_has 'with a push stopped .* every pop says EMPTY, with [0-9]+ items inside'
+	blocking=$(sed -n 's/^ *\([0-9]*\) of the [0-9]* instructions tried block it$/\1/p' "$out")
+	tried=$(sed -n 's/^ *[0-9]* of the \([0-9]*\) instructions tried block it$/\1/p' "$out")
+	check "few of its places block pop, some in each starting state (${blocking:-?} of ${tried:-?})" [ "${blocking:-0}" -ge 2 ] && [ "${blocking:-99}" -le 12 ]
+fi
+if has ck_ring_spsc; then
+	probe ck_ring_spsc
+	rc_is 0
+	out_has '^ck_ring_spsc +push +wait_free +WAIT-FREE not refuted +not refuted +[0-9]+ +100 %'
+fi
+
+# where there is no trap flag
+run "$LFBENCH" check mutex_ring --progress --stop-by signal --seed 3 --budget 6s --show-progress never
+rc_is 0
+out_has 'threads were stopped by a signal at random moments'
+out_has 'BLOCKING +confirmed'
+
+# one verdict each
+probe "$BROKEN_DIR/crashing.so" mutex_ring
+rc_is 4
+out_has '^crashing.so .* crashed'
+out_has 'SIGSEGV'
+out_has '^mutex_ring .* confirmed'
+for arguments in '--bound 0' '--bound x' '--stop-by pushing' '--stop-by' '--show-progress maybe'; do
+	# shellcheck disable=SC2086
+	run "$LFBENCH" check mutex_ring --progress $arguments
+	rc_is 2
+	err_has '^lfbench check: '
+done
+
+"$LFBENCH" check mutex_ring --progress --all-points --show-progress never >"$out" 2>"$err" </dev/null &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+rc=$?
+last="SIGINT"
+rc_is 130
+out_has 'interrupted'
+finish

@@ -1,0 +1,3 @@
+/* truthful - no lie at all: what must not be refuted beside the others. */
+#define LIAR_NAME "truthful"
+#include "liar.h"

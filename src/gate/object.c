@@ -1,7 +1,7 @@
 /* object.c - see object.h. */
 #include "object.h"
 
-#include "elf_symbols.h"
+#include "plugin/elf_symbols.h"
 
 #include <dlfcn.h>
 #include <errno.h>

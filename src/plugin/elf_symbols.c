@@ -1,5 +1,5 @@
 /* elf_symbols.c - see elf_symbols.h. The layout is that of the System V ABI's chapter on object files, from <elf.h>. */
-#include "elf_symbols.h"
+#include "plugin/elf_symbols.h"
 
 #include <elf.h>
 #include <errno.h>

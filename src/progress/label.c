@@ -1,7 +1,7 @@
 /* label.c - see label.h. Names of functions that only the static symbol table has are read from the file. */
 #include "label.h"
 
-#include "elf_symbols.h"
+#include "plugin/elf_symbols.h"
 
 #include <dlfcn.h>
 #include <link.h>

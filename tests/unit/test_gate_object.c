@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "elf_symbols.h"
+#include "plugin/elf_symbols.h"
 #include "gate/object.h"
 
 #include <dlfcn.h>

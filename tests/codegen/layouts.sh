@@ -1,6 +1,7 @@
 # layouts.sh - LFBENCH_LAYOUTS: every layout of a backend is the same instructions in other places. Uses $SOURCE_DIR.
 . "$SOURCE_DIR/tests/lib/check.sh"
 command -v objdump >/dev/null || { echo "objdump is not installed (Debian package binutils)"; exit 77; }
+export CMAKE_GENERATOR=Ninja # a system that has only what scripts/test installs has no make
 mkdir project
 cp "$SOURCE_DIR/examples/plugin/my_queue.c" project/in_c.c
 cp "$SOURCE_DIR/examples/plugin/my_queue.c" project/in_cxx.cc

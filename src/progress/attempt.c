@@ -148,14 +148,14 @@ int attempt_count(struct inquiry *q, const struct start *start, uint64_t *steps)
 	return rc;
 }
 
-/* How much is new in each of a row of operations. */
-static int look_at_row(struct inquiry *q, const struct start *start, uint64_t room, attempt_news news, void *context, uint64_t found[IN_A_ROW])
+/* How much is new in each of `count` operations in a row. */
+static int look_at_row(struct inquiry *q, const struct start *start, unsigned count, uint64_t room, attempt_news news, void *context, uint64_t found[])
 {
 	struct hand *const victim = &q->crew->victim[0];
 	struct attempt none;
 	int rc = prepare(q, start);
 
-	for (unsigned i = 0; rc == 0 && i < IN_A_ROW; i++) {
+	for (unsigned i = 0; rc == 0 && i < count; i++) {
 		victim->stepper.trace_room = room;
 		rc = run_victim(q, LFB_STEPPER_NEVER, false, &none);
 		victim->stepper.trace_room = 0;
@@ -170,19 +170,22 @@ static int look_at_row(struct inquiry *q, const struct start *start, uint64_t ro
 
 int attempt_find_rare(struct inquiry *q, uint64_t room, attempt_news news, void *context, struct start *rare, struct start *first)
 {
-	const struct start start = { .name = "a row", .items = q->crew->capacity > 0 ? 1 : q->role == LFB_ROLE_POP ? IN_A_ROW + 1 : 0, .fresh = true };
-	uint64_t found[IN_A_ROW] = { 0 };
-	unsigned at = 1;
-	const int rc = look_at_row(q, &start, room, news, context, found);
+	const uint64_t items = q->crew->capacity > 0 ? 1 : IN_A_ROW + 1;
+	uint64_t found[IN_A_ROW] = { 0 }, found_first = 0;
+	unsigned at = 0;
+	int rc;
 
-	*rare = *first = start;
-	rare->name = first->name = NULL;
+	*rare = (struct start){ .items = items, .fresh = true };
+	*first = (struct start){ .items = q->role == LFB_ROLE_POP ? 1 : 0, .fresh = true };
+	rc = look_at_row(q, rare, IN_A_ROW, room, news, context, found);
+	if (rc == 0)
+		rc = look_at_row(q, first, 1, room, news, context, &found_first);
 	for (unsigned i = 1; i < IN_A_ROW; i++)
 		at = found[i] > found[at] ? i : at;
 	rare->before = at;
 	if (rc == 0 && found[at] > 0)
 		rare->name = "one in a row that does more";
-	if (rc == 0 && found[0] > 0)
+	if (rc == 0 && found_first > 0)
 		first->name = "first use";
 	return rc;
 }

@@ -36,7 +36,7 @@ int attempt_count(struct inquiry *inquiry, const struct start *start, uint64_t *
 typedef uint64_t (*attempt_news)(const uintptr_t *trace, uint64_t steps, void *context);
 
 /*
- * Among many operations in a row on a new queue, the one that does most of what was not seen yet, but for the first, and the first: what happens at the
+ * Among many operations in a row on a new queue, the one that does most of what was not seen yet; and the very first: what happens at the
  * end of a segment, of a block of nodes, of a ring; and at first use. Their names are set where there is anything new. The victim's stepper has a
  * trace of `room` instructions. Returns 0 or -errno.
  */

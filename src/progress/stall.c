@@ -21,6 +21,7 @@
 /* Times in a row that a place must block. Where it did once and then did not, so many more have to show that this was chance. */
 #define CONFIRMATIONS 3u
 #define CHANCE_TRIES 8u
+#define WAITED_MOST_NS UINT64_C(10000000000)
 /* Tries by signal, of each state: most find the thread outside of the operation. */
 #define SIGNAL_TRIES 4000u
 /* A loop has fewer instructions. */
@@ -33,6 +34,7 @@ struct scan {
 	bool decided[LFB_ROLES];   /* blocks, and it is known where */
 	bool allocator[LFB_ROLES]; /* blocks in malloc */
 	uintptr_t same;            /* by signal: watch at that place only; 0: where nobody has */
+	uint64_t waited_ns;        /* for what blocked */
 	struct cover cover;
 	uintptr_t trace[PROGRESS_STEPS_MAX];
 	bool chosen[PROGRESS_STEPS_MAX], fresh[PROGRESS_STEPS_MAX]; /* steps to stop at; first ones of an instruction never tried */
@@ -186,19 +188,41 @@ static bool take(struct scan *s, const struct attempt *a, uintptr_t expected)
 	return blocked;
 }
 
-static int try_place(struct scan *s, const struct start *start, uint64_t step, uint64_t steps)
+/* Where the operation is expected to be after so many instructions; 0: anywhere. */
+static uintptr_t expected_at(const struct scan *s, const struct start *start, uint64_t step)
 {
+	return is_signalled(s) || start->rivalled ? 0 : s->trace[step];
+}
+
+/* What was blocked on a way that the operation took by chance does not come again from that state: another one leads there surely (find_rare). */
+static int judge_place(struct scan *s, const struct start *start, uint64_t step, uint64_t steps)
+{
+	const uintptr_t expected = expected_at(s, start, step);
 	struct attempt attempt;
 	const int rc = attempt_make(s->q, start, step, decided(s), is_worth_it, s, &attempt);
 
-	if (rc != 0 || !attempt.reached || !take(s, &attempt, is_signalled(s) ? 0 : s->trace[step]))
+	if (rc != 0 || !attempt.reached || !take(s, &attempt, expected))
 		return rc;
-	if (attempt.resumed)
+	if (attempt.resumed && (expected == 0 || attempt.place.pc == expected))
 		return confirm(s, start, step, steps, &attempt);
 	for (enum lfb_role role = LFB_ROLE_PUSH; role < LFB_ROLES; role++)
 		if (outcome_blocks(attempt.watch.outcome[role]))
 			keep_unsteady(s, start, &attempt, role);
 	return 0;
+}
+
+/* Windows that are waited for come on top of the budget, up to a bound: they are what this is for. */
+static int try_place(struct scan *s, const struct start *start, uint64_t step, uint64_t steps)
+{
+	const uint64_t start_ns = lfb_clock_now_ns();
+	const int rc = judge_place(s, start, step, steps);
+	const uint64_t took_ns = lfb_clock_now_ns() - start_ns;
+
+	if (took_ns >= s->q->window_ns && s->waited_ns < WAITED_MOST_NS) {
+		s->waited_ns += took_ns;
+		s->q->until_ns += took_ns;
+	}
+	return rc;
 }
 
 static bool is_over(const struct scan *s)

@@ -16,7 +16,7 @@ static void print_help(FILE *out)
 	for (const struct command *c = commands; c->name != NULL; c++)
 		(void)fprintf(out, "  %-8s %s\n", c->name, c->summary);
 	(void)fprintf(out, "\nExamples:\n"
-			   "  lfbench run                                    the default sweep, about three minutes\n"
+			   "  lfbench run                                    the default sweep, about a minute\n"
 			   "  lfbench run --backend ck_ring_mpmc,mutex_ring --producers 1,2 -o today.csv\n"
 			   "  lfbench show today.csv\n"
 			   "  lfbench gate --base old/my_queue.so --head new/my_queue.so\n"

@@ -1,6 +1,7 @@
 /*
  * plan_parts.h - what plan.c is made of: the shapes that the options describe (plan_shapes.c), the
- * passes each of them is measured in, and the objects that take part (plan_backends.c). For plan.c and the gate (gate/cells.c).
+ * passes each of them is measured in (plan_passes.c), and the objects that take part (plan_backends.c). For plan.c and the
+ * gate (gate/cells.c).
  */
 #ifndef LFBENCH_PLAN_PARTS_H
 #define LFBENCH_PLAN_PARTS_H
@@ -16,6 +17,9 @@ struct lfb_shapes {
 
 /* The workloads and settings asked for, without passes. Returns 0, -EINVAL with a sentence, or -ENOMEM. */
 int lfb_shapes_make(const struct lfb_options *options, struct lfb_shapes *shapes, struct lfb_error *error);
+
+/* Whether nothing was said that names or shapes a workload. */
+bool lfb_is_default_sweep(const struct lfb_options *options);
 
 /* Ways of measuring one shape at most: the passes, and an open loop per rate and load. */
 #define LFB_VARIANTS_MAX (LFB_PASSES + 1 + 2 * LFB_LIST_MAX)

@@ -1,4 +1,4 @@
-/* plan_shapes.c - see plan_parts.h: from the options to the shapes of a plan, and to the passes of each. */
+/* plan_shapes.c - see plan_parts.h: from the options to the shapes of a plan. */
 #include "plan/plan_parts.h"
 
 #include "machine/affinity.h"
@@ -260,8 +260,7 @@ static int check_shaping(const struct lfb_options *o, struct lfb_error *error)
 	return 0;
 }
 
-/* Nothing said that names or shapes a workload. */
-static bool is_default_sweep(const struct lfb_options *o)
+bool lfb_is_default_sweep(const struct lfb_options *o)
 {
 	return o->workloads.count == 0 && !o->sides_given && !o->threads_given && !params_given(o);
 }
@@ -273,9 +272,9 @@ int lfb_shapes_make(const struct lfb_options *o, struct lfb_shapes *shapes, stru
 	if (rc != 0)
 		return rc;
 	shapes->cpus = cpus_given(o);
-	if (is_default_sweep(o))
+	if (lfb_is_default_sweep(o))
 		rc = add_default_sweep(shapes, o);
-	for (size_t i = 0; rc == 0 && !is_default_sweep(o) && lfb_workloads[i].name != NULL; i++)
+	for (size_t i = 0; rc == 0 && !lfb_is_default_sweep(o) && lfb_workloads[i].name != NULL; i++)
 		if (wants(o, i))
 			rc = add_workload(shapes, o, &lfb_workloads[i]);
 	if (rc == -E2BIG)
@@ -360,67 +359,4 @@ int lfb_plan_single_shape(const struct lfb_options *o, const struct lfb_workload
 	}
 	free(shapes.list);
 	return rc;
-}
-
-/* The loads of the one shape of the default sweep that every queue can run. */
-static const struct lfb_list default_loads = { .count = 4, .values = { 25, 50, 75, 90 } };
-
-static const struct lfb_list *loads_of(const struct lfb_options *o, const struct lfb_shape *base)
-{
-	static const struct lfb_list none = { .count = 0 };
-	const bool default_sweep = is_default_sweep(o) && o->rates.count == 0;
-
-	if (base->workload->role[0].open == LFB_LOOP_KINDS || base->batch > 1)
-		return &none;
-	if (o->loads.count == 0 && default_sweep && base->producers == 1 && base->consumers == 1)
-		return &default_loads;
-	return &o->loads;
-}
-
-/* Closed loop, and an open loop at each rate and load. */
-static size_t latency_variants(const struct lfb_options *o, const struct lfb_shape *base, struct lfb_shape *out)
-{
-	const struct lfb_list *const loads = loads_of(o, base);
-	struct lfb_shape shape = *base;
-	size_t n = 0;
-
-	shape.param[LFB_PARAM_check] = LFB_CHECK_BY_SUM;
-	shape.pass = LFB_PASS_LATENCY;
-	shape.arrival = o->arrival;
-	out[n++] = shape;
-	if (base->workload->role[0].open == LFB_LOOP_KINDS || base->batch > 1)
-		return n;
-	for (size_t i = 0; i < o->rates.count; i++) {
-		shape.rate_per_s = o->rates.values[i];
-		out[n++] = shape;
-	}
-	shape.rate_per_s = 0;
-	if (loads->count > 0) {
-		shape.load_percent = LFB_LOAD_SATURATION;
-		out[n++] = shape;
-	}
-	for (size_t i = 0; i < loads->count; i++) {
-		shape.load_percent = (uint32_t)loads->values[i];
-		out[n++] = shape;
-	}
-	return n;
-}
-
-size_t lfb_shape_variants(const struct lfb_options *options, const struct lfb_shape *base, struct lfb_shape out[LFB_VARIANTS_MAX])
-{
-	size_t n = 0;
-
-	for (enum lfb_pass pass = 0; pass < LFB_PASSES; pass++) {
-		if (!lfb_options_want(options, pass))
-			continue;
-		if (pass == LFB_PASS_LATENCY) {
-			n += latency_variants(options, base, out + n);
-		} else {
-			out[n] = *base;
-			if (pass != LFB_PASS_THROUGHPUT)
-				out[n].param[LFB_PARAM_check] = LFB_CHECK_BY_SUM;
-			out[n++].pass = pass;
-		}
-	}
-	return n;
 }

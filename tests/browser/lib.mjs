@@ -47,11 +47,11 @@ export async function open(browser, path, { hash = "", width = 1200, colorScheme
 	return { page, troubles };
 }
 
-/** Bring a chart into sight, and wait until it is drawn. */
+/** Bring a chart into sight, and wait until it is drawn, of what was chosen last. */
 export async function chart(page, id) {
 	const figure = page.locator(`#chart-${id}`);
 	await figure.scrollIntoViewIfNeeded();
-	await figure.locator("svg[role=img], p.none").first().waitFor({ timeout: 15000 });
+	await page.locator(`#chart-${id}:not([data-stale])`).locator("svg[role=img], p.none").first().waitFor({ timeout: 15000 });
 	return figure;
 }
 

@@ -290,7 +290,11 @@ static void passes(void **state)
 		{ "-w producer_consumer --pass latency --load 25,50,75", 0, 1, 4, 0 }, /* the saturation first */
 		{ "-w pairs,ping_pong --load 25,50", 2, 2, 0, 0 }, /* these have no open loop */
 		{ "-w producer_consumer --batch 4 --load 25", 1, 1, 0, 0 },
-		{ "--pass all", 4, 4, 5, 4 }, /* the default sweep: saturation and four loads at 1x1 */
+		{ "--pass all", 4, 0, 3, 2 }, /* the default sweep, brief: saturation and two loads at 1x1, counts where threads share an end */
+		{ "--pass all --rate 1000", 4, 0, 2, 2 },
+		{ "--pass all --load 50", 4, 0, 4, 2 },
+		{ "--pass latency", 0, 4, 3, 0 },
+		{ "--pass throughput,contention", 4, 0, 0, 4 },
 		{ "--pass all -p 1", 1, 1, 0, 1 },
 		{ "--precision 2%", 4, 0, 0, 0 },
 		{ "--quick", 4, 0, 0, 0 },

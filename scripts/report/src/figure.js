@@ -45,8 +45,15 @@ export function makeFigure(chart, context, onDrawn) {
 	const details = h("details", { class: "rows", ontoggle: () => fillTable() }, h("summary", {}, "The figures of this chart as a table"), table);
 	const buttons = h("p", { class: "downloads" });
 	const element = h("figure", { id: `chart-${chart.id}`, class: "chart" }, title, place, caption, buttons, details);
-	let stale = true;
+	let stale;
 	let visible = false;
+
+	/** Said in the tree as well, for whoever waits for the drawing. */
+	function setStale(now) {
+		stale = now;
+		element.toggleAttribute("data-stale", now);
+	}
+	setStale(true);
 
 	function fillTable() {
 		const { model, view, linkTo } = context();
@@ -60,7 +67,7 @@ export function makeFigure(chart, context, onDrawn) {
 	function draw() {
 		const { model, view, colours, width } = context();
 		const missing = chart.none?.(model, view) ?? (chart.rows(model, view).length === 0 ? "No queue that was measured here promises this." : null);
-		stale = false;
+		setStale(false);
 		title.textContent = chart.title(model, view);
 		caption.textContent = missing === null ? chart.caption(model, view) : "";
 		details.hidden = missing !== null;
@@ -104,7 +111,7 @@ export function makeFigure(chart, context, onDrawn) {
 		element,
 		/** What it shows has changed. */
 		update() {
-			stale = true;
+			setStale(true);
 			if (visible) soon();
 		},
 		/** For paper: whether in sight or not. */

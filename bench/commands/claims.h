@@ -15,16 +15,27 @@ const char *claims_count_text(uint64_t count, char out[CLAIMS_COUNT_BYTES]);
 /* Read what is kept. If it cannot be read, `command` says so on standard error, and there is nothing. Free with lfb_verdicts_free. */
 void claims_read(const char *command, struct lfb_verdicts *out);
 
-/* "declared", "confirmed", "refuted" ...; `v` may be NULL. */
+/* That of the answers of a build: order, EMPTY, FULL and capacity. NULL: nothing is known. */
+const struct lfb_kept_verdict *claims_answers(const struct lfb_verdicts *verdicts, const char *build_id);
+/* That of its progress: of push and pop the one that is worse. NULL: nothing is known of one of them. */
+const struct lfb_kept_verdict *claims_progress(const struct lfb_verdicts *verdicts, const char *build_id);
+
+/* "declared", "confirmed", "not refuted", "refuted" ...; `v` may be NULL. */
 const char *claims_state(const struct lfb_kept_verdict *v);
 /* Whether it is a reason to use another queue. */
 bool claims_are_bad(const struct lfb_kept_verdict *v);
 
-/* "2026-11-29, 1.53 M operations", "2026-11-29: VWit"; empty for NULL. Returns out. */
+/* "2026-11-29, 1.53 M operations", "2026-11-29, 813 stops", "2026-11-29: VWit"; empty for NULL. Returns out. */
 #define CLAIMS_TEXT_BYTES 192
 const char *claims_found_text(const struct lfb_kept_verdict *v, char out[CLAIMS_TEXT_BYTES]);
 
-/* A paragraph on the queues of a summary, each build once; nothing if there is none. Returns 0 or -errno. */
+/* Paragraphs on the queues of a summary, each build once; nothing if there is none. Returns 0 or -errno. */
 int claims_print(FILE *out, const struct lfb_summary *summary, const struct lfb_verdicts *verdicts, const struct lfb_medium *medium);
+
+/* The same as a table in Markdown. Returns 0 or -errno. */
+int claims_print_markdown(FILE *out, const struct lfb_summary *summary, const struct lfb_verdicts *verdicts);
+
+/* The same as an array of objects for `show --json`: of each build the verdicts that are known. NULL: out of memory. */
+struct json_t *claims_json(const struct lfb_summary *summary, const struct lfb_verdicts *verdicts);
 
 #endif

@@ -13,17 +13,18 @@
 #include "machine/clock.h"
 #include "statistics/histogram.h"
 #include "text/numbers.h"
+#include "cost_options.h"
 #include "overhead.h"
 #include "ratio_table.h"
 #include "machine/ticks.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define REPLICATES_DEFAULT 24u
 #define BLOCKS 12u
@@ -40,11 +41,6 @@ static const struct comparison comparison_of[MIXES] = {
 	[MIX_CONSTANT] = { .name = "constant", .against = "one clock read", .high = 1 },
 	[MIX_LOG_UNIFORM] = { .name = "50 ns..10 ms", .against = "one clock read", .high = 1 },
 	[MIX_EVERYWHERE] = { .name = "every bucket", .against = "one clock read", .high = 1 },
-};
-
-struct options {
-	uint64_t replicates, seed;
-	bool quick;
 };
 
 static const char help[] =
@@ -66,58 +62,6 @@ static const char help[] =
 	"  taskset -c 1 histogram_cost --replicates 100\n"
 	"\n"
 	"Exit status: 0 measured (whether the target is met or not), 2 usage, 4 a launch failed.\n";
-
-static int usage(const char *flag, const char *why)
-{
-	(void)fprintf(stderr, "lfbench: %s: %s. Try histogram_cost --help.\n", flag, why);
-	return OVERHEAD_USAGE;
-}
-
-static int read_option(int option, const char *flag, const char *text, struct options *options)
-{
-	uint64_t *const number = option == 'r' ? &options->replicates : &options->seed;
-	struct lfb_error error;
-
-	if (option == 'q') {
-		options->quick = true;
-		return 0;
-	}
-	if (option != 'r' && option != 's')
-		return usage(flag, "no such option, or it lacks its value");
-	if (lfb_parse_count(text, number, &error) != 0)
-		return usage(option == 'r' ? "--replicates" : "--seed", error.text);
-	if (options->replicates < REPLICATES_MIN || options->replicates > REPLICATES_MAX)
-		return usage("--replicates", "must be 6 to 1000");
-	return 0;
-}
-
-/* Returns 0, or the exit status; *helped is set when help was asked for and given. */
-static int read_options(int argc, char **argv, struct options *options, bool *helped)
-{
-	static const struct option flags[] = {
-		{ "replicates", required_argument, NULL, 'r' },
-		{ "quick", no_argument, NULL, 'q' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc = 0;
-
-	opterr = 0; /* the messages are ours */
-	while (rc == 0 && (option = getopt_long(argc, argv, "", flags, NULL)) != -1) {
-		if (option == 'h') {
-			(void)fputs(help, stdout);
-			*helped = true;
-			return 0;
-		}
-		rc = read_option(option, argv[optind - 1], optarg, options);
-	}
-	if (rc == 0 && optind < argc)
-		return usage(argv[optind], "there are no arguments beside options");
-	if (options->quick)
-		options->replicates = REPLICATES_MIN;
-	return rc;
-}
 
 /* A launch: measures, and answers on the descriptor it was given, with plain structs for the same program. */
 static int launch_main(char **argv)
@@ -177,7 +121,7 @@ static int replicate(unsigned blocks, struct lfb_rng *rng, struct outcome outcom
 	return 0;
 }
 
-static void print_costs(const struct options *options, struct outcome outcomes[MIXES])
+static void print_costs(const struct cost_options *options, struct outcome outcomes[MIXES])
 {
 	struct lfb_timebase timebase;
 
@@ -200,7 +144,7 @@ static int print_memory(void)
 	uint64_t few, many;
 
 	if (histogram == NULL)
-		return usage("histogram_cost", "out of memory");
+		return cost_usage("histogram_cost", "memory", "out of memory");
 	lfb_histogram_init(histogram);
 	/* Twice: the first time brings in what reading the figure itself needs. */
 	(void)cost_resident_bytes(histogram, SAMPLES_FEW);
@@ -216,16 +160,17 @@ static int print_memory(void)
 int main(int argc, char **argv)
 {
 	static struct outcome outcomes[MIXES]; /* large */
-	struct options options = { .replicates = REPLICATES_DEFAULT, .seed = lfb_clock_now_ns() };
+	struct cost_options options = { .replicates = REPLICATES_DEFAULT, .seed = lfb_clock_now_ns() };
 	struct lfb_error error = { "" };
 	struct lfb_rng rng;
-	bool helped = false;
 	int status;
 
 	if (argc == 4 && strcmp(argv[1], LAUNCH_OPTION) == 0)
 		return launch_main(argv);
-	status = read_options(argc, argv, &options, &helped);
-	if (status != 0 || helped)
+	status = cost_options_read(argc, argv, "histogram_cost", help, &options);
+	if (status == 0 && !options.helped && optind < argc)
+		status = cost_usage("histogram_cost", argv[optind], "there are no arguments beside options");
+	if (status != 0 || options.helped)
 		return status;
 	lfb_rng_seed(&rng, options.seed);
 	for (uint64_t i = 0; i < options.replicates; i++) {

@@ -10,17 +10,18 @@
 #include "run/child.h"
 #include "machine/clock.h"
 #include "text/numbers.h"
+#include "cost_options.h"
 #include "overhead.h"
 #include "plugin/paths.h"
 #include "ratio_table.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define REPLICATES_DEFAULT 8u
 #define BLOCKS 3u
@@ -32,12 +33,6 @@
 
 static const char *const backends_default[] = { "mutex_ring", "two_lock", "vyukov_mpmc", "ck_ring_mpmc", "ck_fifo_mpmc", "urcu_lfq", "moodycamel", NULL };
 static const char *const way_names[WAYS] = { "check, every op", "run, every value", "run, 1 value in 32" };
-
-struct options {
-	uint64_t replicates, seed;
-	bool quick;
-	const char *const *backends;
-};
 
 static const char help[] =
 	"Usage: history_cost [OPTION...] [BACKEND...]\n"
@@ -57,57 +52,6 @@ static const char help[] =
 	"  history_cost --replicates 30 vyukov_mpmc\n"
 	"\n"
 	"Exit status: 0 measured (whether the target is met or not), 2 usage, 4 a launch failed.\n";
-
-static int usage(const char *flag, const char *why)
-{
-	(void)fprintf(stderr, "lfbench: %s: %s. Try history_cost --help.\n", flag, why);
-	return OVERHEAD_USAGE;
-}
-
-static int read_option(int option, const char *flag, const char *text, struct options *options)
-{
-	uint64_t *const number = option == 'r' ? &options->replicates : &options->seed;
-	struct lfb_error error;
-
-	if (option == 'q') {
-		options->quick = true;
-		return 0;
-	}
-	if (option != 'r' && option != 's')
-		return usage(flag, "no such option, or it lacks its value");
-	if (lfb_parse_count(text, number, &error) != 0)
-		return usage(option == 'r' ? "--replicates" : "--seed", error.text);
-	if (options->replicates < REPLICATES_MIN || options->replicates > REPLICATES_MAX)
-		return usage("--replicates", "must be 6 to 1000");
-	return 0;
-}
-
-/* Returns 0, or the exit status; *helped is set when help was asked for and given. */
-static int read_options(int argc, char **argv, struct options *options, bool *helped)
-{
-	static const struct option flags[] = {
-		{ "replicates", required_argument, NULL, 'r' },
-		{ "quick", no_argument, NULL, 'q' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc = 0;
-
-	opterr = 0; /* the messages are ours */
-	while (rc == 0 && (option = getopt_long(argc, argv, "", flags, NULL)) != -1) {
-		if (option == 'h') {
-			(void)fputs(help, stdout);
-			*helped = true;
-			return 0;
-		}
-		rc = read_option(option, argv[optind - 1], optarg, options);
-	}
-	options->backends = optind < argc ? (const char *const *)(argv + optind) : backends_default;
-	if (options->quick)
-		options->replicates = REPLICATES_MIN;
-	return rc;
-}
 
 /* A launch: measures, and answers on the descriptor it was given, with a plain struct for the same program. */
 static int launch_main(char **argv)
@@ -168,7 +112,7 @@ static int replicate(char *path, enum history_way way, unsigned blocks, struct l
 }
 
 /* All ways of one backend, in turns; then their lines. */
-static int measure(const struct options *options, const struct lfb_paths *paths, const char *backend, struct lfb_rng *rng, struct outcome outcomes[WAYS],
+static int measure(const struct cost_options *options, const struct lfb_paths *paths, const char *backend, struct lfb_rng *rng, struct outcome outcomes[WAYS],
 		   struct lfb_error *error)
 {
 	char path[PATH_MAX];
@@ -191,17 +135,16 @@ static int measure(const struct options *options, const struct lfb_paths *paths,
 int main(int argc, char **argv)
 {
 	static struct outcome outcomes[WAYS]; /* large */
-	struct options options = { .replicates = REPLICATES_DEFAULT, .seed = lfb_clock_now_ns() };
+	struct cost_options options = { .replicates = REPLICATES_DEFAULT, .seed = lfb_clock_now_ns() };
 	struct lfb_error error = { "" };
 	struct lfb_paths paths;
 	struct lfb_rng rng;
-	bool helped = false;
 	int status, rc;
 
 	if (argc == 6 && strcmp(argv[1], LAUNCH_OPTION) == 0)
 		return launch_main(argv);
-	status = read_options(argc, argv, &options, &helped);
-	if (status != 0 || helped)
+	status = cost_options_read(argc, argv, "history_cost", help, &options);
+	if (status != 0 || options.helped)
 		return status;
 	(void)printf("Time of a logged trial / time of a plain one; 2 threads push and pop in turn; seed %" PRIu64 "%s\n", options.seed,
 		     options.quick ? "; --quick: these figures prove nothing" : "");
@@ -209,7 +152,7 @@ int main(int argc, char **argv)
 		     "95 % interval", "logged", "plain", "replicates", "target", "verdict", "", "", "", "", "ns/op", "ns/op");
 	lfb_rng_seed(&rng, options.seed);
 	rc = lfb_paths_find(&paths, &error);
-	for (const char *const *backend = options.backends; rc == 0 && *backend != NULL; backend++)
+	for (const char *const *backend = optind < argc ? (const char *const *)(argv + optind) : backends_default; rc == 0 && *backend != NULL; backend++)
 		rc = measure(&options, &paths, *backend, &rng, outcomes, &error);
 	if (rc != 0)
 		(void)fprintf(stderr, "lfbench: history_cost: %s.\n", error.text);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const lfb_suite_verdict_names[LFB_SUITE_VERDICTS + 1] = { "confirmed", "refuted", "inconclusive", "crashed", "hung", NULL };
+const char *const lfb_suite_verdict_names[LFB_SUITE_VERDICTS + 1] = { "confirmed", "refuted", "inconclusive", "crashed", "hung", "not refuted", NULL };
 
 /* Of what is left of the budget, a shape's equal part; of that, half is for recording and half for judging. */
 #define JUDGING_SHARE 2u

@@ -14,6 +14,7 @@ enum lfb_suite_verdict {
 	LFB_SUITE_INCONCLUSIVE, /* no history, or not of all shapes */
 	LFB_SUITE_CRASHED,
 	LFB_SUITE_HUNG,
+	LFB_SUITE_NOT_REFUTED, /* of a claim of progress (verdicts.h): to go on wherever others are stopped is nothing that trying confirms */
 	LFB_SUITE_VERDICTS
 };
 

@@ -147,6 +147,17 @@ const struct lfb_kept_verdict *lfb_verdicts_find(const struct lfb_verdicts *verd
 	return at < verdicts->count ? &verdicts->list[at] : NULL;
 }
 
+static bool is_good(const struct lfb_kept_verdict *v)
+{
+	return v->verdict == LFB_SUITE_CONFIRMED || v->verdict == LFB_SUITE_NOT_REFUTED;
+}
+
+/* More of something that is as large as can be is still that. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return a + b >= a ? a + b : UINT64_MAX;
+}
+
 /* What is known of a build after one verdict more. */
 static struct lfb_kept_verdict add_up(const struct lfb_kept_verdict *old, const struct lfb_kept_verdict *more)
 {
@@ -156,9 +167,10 @@ static struct lfb_kept_verdict add_up(const struct lfb_kept_verdict *old, const 
 		both = *old;
 	else if (more->verdict == LFB_SUITE_INCONCLUSIVE)
 		both = *old; /* nothing was learned */
-	if (old->verdict == LFB_SUITE_CONFIRMED && more->verdict == LFB_SUITE_CONFIRMED) {
-		both.ops = old->ops + more->ops >= old->ops ? old->ops + more->ops : UINT64_MAX;
-		both.histories = old->histories + more->histories >= old->histories ? old->histories + more->histories : UINT64_MAX;
+	if (is_good(old) && is_good(more)) {
+		both.verdict = old->verdict == LFB_SUITE_CONFIRMED ? LFB_SUITE_CONFIRMED : more->verdict; /* a queue that was seen to block does */
+		both.ops = sum(old->ops, more->ops);
+		both.histories = sum(old->histories, more->histories);
 	}
 	return both;
 }

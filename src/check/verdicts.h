@@ -2,7 +2,7 @@
  * verdicts.h - what `lfbench check` has said of a build of a backend, kept between runs for `list`, `show` and `report`.
  *
  * DESIGN. A text file, a line per build and claim, replaced as a whole (out_file.h). A verdict is of one shared object, known by its GNU build id:
- * after a rebuild there is none, and nothing has to be thrown away for that. Verdicts of one build add up: operations that were confirmed are added, and
+ * after a rebuild there is none, and nothing has to be thrown away for that. Verdicts of one build add up: operations (and stops) without a fault are added, and
  * one that was refuted stays so, since a history that no right queue can have is a proof, however many others were fine. The file is the
  * user's and may be edited, deleted or damaged: lines that are none are passed over.
  */
@@ -16,6 +16,8 @@
 
 /* What a verdict is about; more may follow. */
 #define LFB_CLAIM_ANSWERS "answers" /* order, EMPTY and FULL, capacity */
+#define LFB_CLAIM_PUSH "push"       /* progress of a push, and what becomes of memory while one is stopped */
+#define LFB_CLAIM_POP "pop"         /* of a pop */
 
 struct lfb_kept_verdict {
 	char build_id[41]; /* in hex */
@@ -23,9 +25,9 @@ struct lfb_kept_verdict {
 	char backend[64];
 	enum lfb_suite_verdict verdict;
 	char time_utc[32];  /* of the last check */
-	uint64_t ops;       /* judged */
+	uint64_t ops;       /* judged; of progress: times that a thread was stopped at an instruction */
 	uint64_t histories;
-	char why[128];      /* the pattern, or the reason; empty if confirmed */
+	char why[128];      /* the pattern, or the reason; empty if confirmed or not refuted */
 };
 
 struct lfb_verdicts {

@@ -75,7 +75,10 @@ struct query {
 /* Looks through one section of the type it is for. Returns 1 with a name, 0 or -ENOEXEC. */
 typedef int (*finder)(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query);
 
-static int find_unique(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
+typedef bool (*symbol_test)(const Elf64_Sym *symbol, uint64_t at);
+
+/* The first symbol of a table that passes; its name goes to the query. */
+static int find_symbol(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, symbol_test passes, struct query *query)
 {
 	Elf64_Shdr texts;
 	Elf64_Sym symbol;
@@ -85,36 +88,34 @@ static int find_unique(const struct file *file, const Elf64_Ehdr *header, const 
 	for (uint64_t i = 0; i < table->sh_size / sizeof(symbol); i++) {
 		if (!take(file, table->sh_offset + i * sizeof(symbol), &symbol, sizeof(symbol)))
 			return -ENOEXEC;
-		if (ELF64_ST_BIND(symbol.st_info) != STB_GNU_UNIQUE || symbol.st_shndx == SHN_UNDEF)
-			continue;
-		copy_text(file, &texts, symbol.st_name, query->name, query->name_bytes);
-		return 1;
-	}
-	return 0;
-}
-
-static bool covers(const Elf64_Sym *symbol, uint64_t at)
-{
-	return ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_shndx != SHN_UNDEF && at >= symbol->st_value && at - symbol->st_value < symbol->st_size;
-}
-
-static int find_function(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
-{
-	Elf64_Shdr texts;
-	Elf64_Sym symbol;
-
-	if (!texts_of(file, header, table, sizeof(symbol), &texts))
-		return -ENOEXEC;
-	for (uint64_t i = 0; i < table->sh_size / sizeof(symbol); i++) {
-		if (!take(file, table->sh_offset + i * sizeof(symbol), &symbol, sizeof(symbol)))
-			return -ENOEXEC;
-		if (!covers(&symbol, query->at))
+		if (symbol.st_shndx == SHN_UNDEF || !passes(&symbol, query->at))
 			continue;
 		copy_text(file, &texts, symbol.st_name, query->name, query->name_bytes);
 		query->offset = query->at - symbol.st_value;
 		return 1;
 	}
 	return 0;
+}
+
+static bool is_unique(const Elf64_Sym *symbol, uint64_t at)
+{
+	(void)at;
+	return ELF64_ST_BIND(symbol->st_info) == STB_GNU_UNIQUE;
+}
+
+static int find_unique(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
+{
+	return find_symbol(file, header, table, is_unique, query);
+}
+
+static bool covers(const Elf64_Sym *symbol, uint64_t at)
+{
+	return ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && at >= symbol->st_value && at - symbol->st_value < symbol->st_size;
+}
+
+static int find_function(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)
+{
+	return find_symbol(file, header, table, covers, query);
 }
 
 static int find_soname(const struct file *file, const Elf64_Ehdr *header, const Elf64_Shdr *table, struct query *query)

@@ -42,6 +42,7 @@ struct reader {
 	bool row_open;	     /* bytes of a row were fed, its end was not */
 	bool at_end;	     /* nothing follows what is fed */
 	bool have_header;
+	bool of_gate; /* the first column is that of a gate's raw rows */
 	uint64_t rows;
 	size_t field;  /* of the open row, from 0 */
 	size_t fields; /* of the header */
@@ -76,6 +77,7 @@ static void take_name(struct reader *r, const char *name)
 		if (r->map[i] == column)
 			refuse(r, -EBADMSG, "column '%s' is there twice", lfb_columns[column].name);
 	r->map[r->field] = column;
+	r->of_gate |= r->field == 0 && strcmp(name, "gate") == 0;
 }
 
 /* libcsv: a field has ended. */
@@ -103,7 +105,9 @@ static void take_header(struct reader *r)
 
 		while (at < r->fields && r->map[at] != required[i])
 			at++;
-		if (at == r->fields)
+		if (at == r->fields && r->of_gate)
+			refuse(r, -EBADMSG, "raw rows of 'lfbench gate --out', not results; what the gate found is in what its --export json=FILE writes");
+		else if (at == r->fields)
 			refuse(r, -EBADMSG, "not a results file of lfbench: its header has no column '%s'",
 			       lfb_columns[required[i]].name);
 	}

@@ -354,14 +354,7 @@ json_t *lfb_summary_json(const struct lfb_summary *summary, bool trials)
 	return NULL;
 }
 
-int lfb_summary_write_json(const struct lfb_summary *summary, FILE *out)
+int lfb_json_write(const json_t *json, FILE *out)
 {
-	json_t *const json = lfb_summary_json(summary, false);
-	int rc;
-
-	if (json == NULL)
-		return -ENOMEM;
-	rc = json_dumpf(json, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS)) == 0 && fputc('\n', out) != EOF ? 0 : -EIO;
-	json_decref(json);
-	return rc;
+	return json_dumpf(json, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS)) == 0 && fputc('\n', out) != EOF ? 0 : -EIO;
 }

@@ -30,7 +30,7 @@ struct json_t *lfb_json_figure(double value);
 /* The value of a column: a number where the column has a unit, "" as null. */
 struct json_t *lfb_json_column(const struct lfb_row *row, enum lfb_column column);
 
-/* Write the summary as text, in ASCII. Returns 0, -ENOMEM, or -EIO if `out` does not take it. */
-int lfb_summary_write_json(const struct lfb_summary *summary, FILE *out);
+/* Write such an object as text, in ASCII. Returns 0, or -EIO if `out` does not take it. */
+int lfb_json_write(const struct json_t *json, FILE *out);
 
 #endif

@@ -303,6 +303,11 @@ check "the page is called as the file is" [ -s mine.html ]
 run "$LFBENCH" report
 rc_is 2
 err_has 'no file given'
+printf 'gate,stage,cell,workload,backend,shape\n1,screen,1,pairs,mutex_ring,x\n' >gate_raw.csv
+run "$LFBENCH" report gate_raw.csv -o x.html
+rc_is 2
+err_has "gate_raw.csv.*raw rows of 'lfbench gate --out'.*--export json=FILE"
+check "attributes are attributes, not texts" sh -c '! grep -q "class=&quot;" "$1"' - page.html
 run "$LFBENCH" report missing.csv -o x.html
 rc_is 2
 err_has 'missing.csv'

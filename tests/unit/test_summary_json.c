@@ -124,7 +124,10 @@ static void takes_any_text(void **state)
 	lfb_row_set(&row, LFB_COL_reason, hostile);
 	add(&summary, row);
 	assert_int_equal(lfb_summary_finish(&summary), 0);
-	assert_int_equal(lfb_summary_write_json(&summary, out), 0);
+	json = lfb_summary_json(&summary, false);
+	assert_non_null(json);
+	assert_int_equal(lfb_json_write(json, out), 0);
+	json_decref(json);
 	assert_int_equal(fclose(out), 0);
 	for (const char *c = text; *c != '\0'; c++)
 		assert_true((*c >= ' ' && *c <= '~') || *c == '\n');

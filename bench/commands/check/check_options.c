@@ -229,6 +229,17 @@ static void choose_checks(struct check_options *options)
 	options->progress = options->rounds == 0 && !options->shapes_given && options->schedules == 0;
 }
 
+/* What is of a check that is not made. */
+static int check_used(const struct check_options *options)
+{
+	if (!options->progress && (options->all_points || options->by_signal || options->bound != BOUND_DEFAULT))
+		return render_error("check", "--all-points, --bound and --stop-by are of the probe, which is not made with --histories, --rounds, --shape or "
+					     "--schedules: add --progress, or leave them out");
+	if (!options->histories && (options->rounds > 0 || options->shapes_given))
+		return render_error("check", "--rounds and --shape are of histories, and with --progress alone there are none: add --histories, or leave them out");
+	return 0;
+}
+
 int check_options_parse(int argc, char **argv, struct check_options *options)
 {
 	int found, code = 0;
@@ -251,5 +262,5 @@ int check_options_parse(int argc, char **argv, struct check_options *options)
 	if (code == 0)
 		code = check_together(options);
 	choose_checks(options);
-	return code;
+	return code != 0 || options->help || options->replay != NULL ? code : check_used(options);
 }

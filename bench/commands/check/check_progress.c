@@ -80,7 +80,39 @@ const char *check_progress_word(const struct check_row *row)
 		return verdict_word(has_failed(push.claim) ? &push : &pop);
 	if (leaks(row))
 		return "leaks";
-	return verdict_word(push.claim == LFB_PROGRESS_CLAIM_OPEN ? &push : &pop);
+	if (push.claim == LFB_PROGRESS_CLAIM_OPEN || pop.claim == LFB_PROGRESS_CLAIM_OPEN)
+		return verdict_word(push.claim == LFB_PROGRESS_CLAIM_OPEN ? &push : &pop);
+	return role_word(push.seen == LFB_BLOCKING ? &pop : &push); /* both have to be confirmed */
+}
+
+static uint64_t stops(const struct check_row *row, unsigned role)
+{
+	uint64_t stops = 0;
+
+	for (unsigned of = 0; of < LFB_PROGRESS_ROLES; of++)
+		stops += row->progress.pair[of][role].points;
+	return stops;
+}
+
+void check_progress_keep(const struct check_row *row, unsigned role, struct lfb_kept_verdict *out)
+{
+	const struct lfb_progress_judgement j = judge(row, role);
+	const struct lfb_progress_finding *const memory = &row->progress.memory[role];
+
+	out->ops = stops(row, role);
+	if (j.claim == LFB_PROGRESS_CLAIM_FAILED) {
+		out->verdict = j.by->verdict == LFB_PROGRESS_CRASHED ? LFB_SUITE_CRASHED : LFB_SUITE_HUNG;
+		(void)snprintf(out->why, sizeof(out->why), "%s: %.100s", role_names[role], j.by->text);
+	} else if (j.claim == LFB_PROGRESS_CLAIM_REFUTED) {
+		out->verdict = LFB_SUITE_REFUTED;
+		(void)snprintf(out->why, sizeof(out->why), "%s: %s %.100s", role_names[role], j.seen == LFB_BLOCKING ? "BLOCKING at" : "not wait-free:",
+			       j.seen == LFB_BLOCKING ? j.by->where : j.by->state);
+	} else if (memory->verdict == LFB_PROGRESS_BLOCKS) {
+		out->verdict = LFB_SUITE_REFUTED;
+		(void)snprintf(out->why, sizeof(out->why), "%s: leaks: %.100s", role_names[role], memory->text);
+	} else if (j.claim == LFB_PROGRESS_CLAIM_KEPT) {
+		out->verdict = j.seen == LFB_BLOCKING ? LFB_SUITE_CONFIRMED : LFB_SUITE_NOT_REFUTED;
+	}
 }
 
 /* "blocking"; "lock-free?" would be too short: it was only not refuted. */
@@ -96,14 +128,13 @@ static const char *found_text(const struct lfb_progress_judgement *j)
 /* Places at which a thread was stopped while this role was watched, and their share of the operations' instructions. */
 static void points_text(const struct check_row *row, unsigned role, char *points, char *share)
 {
-	uint64_t tried = 0, covered = 0, all = 0;
+	uint64_t covered = 0, all = 0;
 
 	for (unsigned of = 0; of < LFB_PROGRESS_ROLES; of++) {
-		tried += row->progress.pair[of][role].points;
 		covered += row->progress.pair[of][role].covered;
 		all += row->progress.pair[of][role].points > 0 ? row->progress.pair[of][role].instructions : 0;
 	}
-	(void)snprintf(points, CELL_BYTES, "%" PRIu64, tried);
+	(void)snprintf(points, CELL_BYTES, "%" PRIu64, stops(row, role));
 	share[0] = '\0';
 	if (all > 0)
 		(void)snprintf(share, CELL_BYTES, "%.0f %%", 100.0 * (double)covered / (double)all);

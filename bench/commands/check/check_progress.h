@@ -2,6 +2,7 @@
 #ifndef LFBENCH_BENCH_CHECK_PROGRESS_H
 #define LFBENCH_BENCH_CHECK_PROGRESS_H
 
+#include "check/verdicts.h"
 #include "commands/check/check_print.h"
 
 /* What is said of a row's claims of progress, for the table of all checks. */
@@ -9,6 +10,9 @@ const char *check_progress_word(const struct check_row *row);
 
 /* Whether a claim was refuted, or the backend crashed or hung. */
 bool check_progress_failed(const struct check_row *row);
+
+/* What is to be kept of a role's claim: the verdict, on how many stops, and why. Inconclusive: nothing. */
+void check_progress_keep(const struct check_row *row, unsigned role, struct lfb_kept_verdict *out);
 
 /* Why a row has failed, where it has. */
 void check_progress_explain(FILE *out, const struct check_row *rows, size_t count);

@@ -2,42 +2,67 @@
 #include "commands/check/check_record.h"
 
 #include "check/verdicts.h"
-#include "machine/clock.h"
+#include "check_progress.h"
 #include "commands/show/render.h"
+#include "machine/clock.h"
 
 #include <stdlib.h>
 
-/* A row as it is kept for `list` and others. What some of the shapes confirm is not confirmed. */
-static bool is_worth_keeping(const struct check_row *row, bool all_shapes)
+/* Answers, push and pop. */
+#define CLAIMS 3
+
+static struct lfb_kept_verdict new_verdict(const struct check_row *row, const char *claim)
 {
-	return row->checked && row->result.verdict != LFB_SUITE_INCONCLUSIVE &&
-	       (row->result.verdict != LFB_SUITE_CONFIRMED || all_shapes);
+	struct lfb_kept_verdict v = { .verdict = LFB_SUITE_INCONCLUSIVE };
+
+	(void)snprintf(v.claim, sizeof(v.claim), "%s", claim);
+	(void)snprintf(v.build_id, sizeof(v.build_id), "%s", row->info.build_id);
+	(void)snprintf(v.backend, sizeof(v.backend), "%s", row->info.name);
+	lfb_clock_utc_text(v.time_utc);
+	return v;
 }
 
-static struct lfb_kept_verdict verdict_of(const struct check_row *row)
+/* What some of the shapes confirm is not confirmed. */
+static struct lfb_kept_verdict of_answers(const struct check_row *row, bool all_shapes)
 {
 	const struct lfb_suite_result *const result = &row->result;
 	const bool witnessed = result->verdict == LFB_SUITE_REFUTED && result->found.witness.pattern != LFB_PATTERN_NONE;
-	struct lfb_kept_verdict v = { .claim = LFB_CLAIM_ANSWERS, .verdict = result->verdict, .ops = result->ops, .histories = result->histories };
+	struct lfb_kept_verdict v = new_verdict(row, LFB_CLAIM_ANSWERS);
 
-	(void)snprintf(v.build_id, sizeof(v.build_id), "%s", row->info.build_id);
-	(void)snprintf(v.backend, sizeof(v.backend), "%s", row->info.name);
+	if (!row->checked || (result->verdict == LFB_SUITE_CONFIRMED && !all_shapes))
+		return v;
+	v.verdict = result->verdict;
+	v.ops = result->ops;
+	v.histories = result->histories;
 	if (result->verdict != LFB_SUITE_CONFIRMED)
 		(void)snprintf(v.why, sizeof(v.why), "%.100s", witnessed ? lfb_pattern_names[result->found.witness.pattern] : result->reason);
-	lfb_clock_utc_text(v.time_utc);
+	return v;
+}
+
+static struct lfb_kept_verdict of_progress(const struct check_row *row, unsigned role)
+{
+	struct lfb_kept_verdict v = new_verdict(row, role == LFB_PROGRESS_PUSH ? LFB_CLAIM_PUSH : LFB_CLAIM_POP);
+
+	if (row->probed)
+		check_progress_keep(row, role, &v);
 	return v;
 }
 
 void check_record(const struct check_row *rows, size_t count, bool all_shapes)
 {
-	struct lfb_kept_verdict *const list = calloc(count + 1, sizeof(list[0]));
+	struct lfb_kept_verdict *const list = calloc(CLAIMS * count + 1, sizeof(list[0]));
 	char path[PATH_MAX];
 	struct lfb_error error;
 	size_t kept = 0;
 
-	for (size_t i = 0; list != NULL && i < count; i++)
-		if (is_worth_keeping(&rows[i], all_shapes))
-			list[kept++] = verdict_of(&rows[i]);
+	for (size_t i = 0; list != NULL && i < count; i++) {
+		const struct lfb_kept_verdict found[CLAIMS] = { of_answers(&rows[i], all_shapes), of_progress(&rows[i], LFB_PROGRESS_PUSH),
+							       of_progress(&rows[i], LFB_PROGRESS_POP) };
+
+		for (size_t k = 0; k < CLAIMS; k++)
+			if (found[k].verdict != LFB_SUITE_INCONCLUSIVE)
+				list[kept++] = found[k];
+	}
 	if (kept > 0 && lfb_verdicts_path(path) && lfb_verdicts_record(path, list, kept, &error) != 0)
 		(void)render_error("check", error.text);
 	free(list);

@@ -140,7 +140,8 @@ static void put_standing(FILE *out, const struct lfb_kept_verdict *verdict)
 {
 	char found[CLAIMS_TEXT_BYTES];
 
-	html_put(out, "<td%s>%s", claims_are_bad(verdict) ? " class=\"bad\"" : "", claims_state(verdict));
+	(void)fputs(claims_are_bad(verdict) ? "<td class=\"bad\">" : "<td>", out);
+	html_put(out, "%s", claims_state(verdict));
 	if (verdict != NULL)
 		html_put(out, " %s", claims_found_text(verdict, found));
 	(void)fputs("</td>", out);
@@ -148,6 +149,8 @@ static void put_standing(FILE *out, const struct lfb_kept_verdict *verdict)
 
 static void put_claims_of(FILE *out, const struct lfb_entry *entry, const struct lfb_verdicts *verdicts)
 {
+	const char *const build_id = lfb_row_get(&entry->row, LFB_COL_backend_build_id);
+
 	(void)fputs("<tr>", out);
 	for (size_t i = 0; i < CLAIMS; i++) {
 		const char *const value = lfb_row_get(&entry->row, claims[i].column);
@@ -161,9 +164,11 @@ static void put_claims_of(FILE *out, const struct lfb_entry *entry, const struct
 							     : "");
 	}
 	if (entry->reference)
-		(void)fputs("<td></td>", out);
-	else
-		put_standing(out, lfb_verdicts_find(verdicts, lfb_row_get(&entry->row, LFB_COL_backend_build_id), LFB_CLAIM_ANSWERS));
+		(void)fputs("<td></td><td></td>", out);
+	if (!entry->reference) {
+		put_standing(out, claims_answers(verdicts, build_id));
+		put_standing(out, claims_progress(verdicts, build_id));
+	}
 	(void)fputs("</tr>\n", out);
 }
 
@@ -173,12 +178,12 @@ static void put_claims(FILE *out, const struct lfb_summary *summary)
 	size_t looked_at = 0;
 
 	(void)fputs("<h3>What the queues claim</h3>\n<p>As each backend declares it; every trial checks that no value was lost, invented or repeated, and an audit in "
-		    "every launch the order. Whether order, EMPTY, FULL and capacity are as claimed is what <code>lfbench check</code> has found of that build on the "
-		    "machine that made this page.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
+		    "every launch the order. Whether order, EMPTY, FULL and capacity are as claimed, and whether others go on wherever a thread is "
+		    "stopped inside an operation, is what <code>lfbench check</code> has found of that build on the machine that made this page; of progress the worse of push and pop.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
 		    out);
 	for (size_t i = 0; i < CLAIMS; i++)
 		html_put(out, "<th scope=\"col\">%s</th>", claims[i].title);
-	(void)fputs("<th scope=\"col\">lfbench check</th></tr></thead><tbody>\n", out);
+	(void)fputs("<th scope=\"col\">answers, by lfbench check</th><th scope=\"col\">progress, by lfbench check</th></tr></thead><tbody>\n", out);
 	claims_read("report", &verdicts);
 	for (size_t g = 0; g < summary->group_count; g++)
 		for (size_t e = 0; e < summary->groups[g]->entry_count && looked_at < CLAIMS_ENTRIES_MAX; e++, looked_at++)

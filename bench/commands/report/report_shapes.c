@@ -140,7 +140,8 @@ static void put_entry(FILE *out, const struct report *report, const struct lfb_g
 {
 	char cell[RENDER_CELL_BYTES];
 
-	html_put(out, "<tr%s><th scope=\"row\">%s", entry->reference ? " class=\"reference\"" : "", entry->label);
+	(void)fputs(entry->reference ? "<tr class=\"reference\">" : "<tr>", out);
+	html_put(out, "<th scope=\"row\">%s", entry->label);
 	if (entry->incomplete)
 		(void)fputs(" <span class=\"flag bad\">some rows not ok</span>", out);
 	put_flags(out, report, entry->flags & ~group->common_flags);
@@ -208,8 +209,8 @@ static int put_problems(FILE *out, const struct lfb_group *group)
 			if (!begun)
 				begin_class(out, "not ok", "what has no figure here, and why");
 			begun = true;
-			html_put(out, "<tr><th scope=\"row\">%s</th><td colspan=\"7\"%s>%s</td></tr>\n", entry->label,
-				 render_is_unsupported(&entry->problems[p]) ? " class=\"quiet\"" : " class=\"bad\"", text);
+			html_put(out, "<tr><th scope=\"row\">%s</th><td colspan=\"7\" class=\"%s\">%s</td></tr>\n", entry->label,
+				 render_is_unsupported(&entry->problems[p]) ? "quiet" : "bad", text);
 			free(text);
 		}
 		if (entry->problem_count == 0 && entry->launches == 0)

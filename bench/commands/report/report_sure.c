@@ -126,7 +126,8 @@ static int put_phases(FILE *out, const struct report *report, size_t at)
 
 		if (entry->launches == 0)
 			continue;
-		html_put(out, "<tr%s><th scope=\"row\">%s</th>", entry->reference ? " class=\"reference\"" : "", entry->label);
+		(void)fputs(entry->reference ? "<tr class=\"reference\">" : "<tr>", out);
+		html_put(out, "<th scope=\"row\">%s</th>", entry->label);
 		for (unsigned regime = 0; regime < LFB_SUMMARY_REGIMES; regime++)
 			put_phase(out, entry, regime);
 		(void)fputs("</tr>\n", out);

@@ -21,7 +21,8 @@ static void put_load(FILE *out, const char *label, const struct lfb_at_load *at)
 		render_time(ns, render_load_lacks_figures(at) ? NAN : at->ns[i], false);
 		html_put(out, "<td class=\"n\">%s</td>", ns);
 	}
-	html_put(out, "<td%s>%s</td></tr>\n", at->overloaded > 0 && !isinf(at->load_percent) ? " class=\"bad\"" : "", note);
+	(void)fputs(at->overloaded > 0 && !isinf(at->load_percent) ? "<td class=\"bad\">" : "<td>", out);
+	html_put(out, "%s</td></tr>\n", note);
 }
 
 static void put_loads(FILE *out, const struct lfb_group *group)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 
 enum show_form { SHOW_TABLES, SHOW_MARKDOWN, SHOW_JSON };
@@ -197,26 +198,40 @@ static int add_file(struct selection *selection, const char *path)
 	return 0;
 }
 
+/* The summary, and of its backends the claims. */
+static int print_json(const struct lfb_summary *summary, const struct lfb_verdicts *verdicts)
+{
+	json_t *const json = lfb_summary_json(summary, false), *const claims = claims_json(summary, verdicts);
+	int rc = json != NULL && claims != NULL ? 0 : -ENOMEM;
+
+	if (rc == 0)
+		rc = json_object_set(json, "claims", claims) == 0 ? lfb_json_write(json, stdout) : -ENOMEM;
+	json_decref(json);
+	json_decref(claims);
+	return rc;
+}
+
 static int print(const struct lfb_summary *summary, const struct show_options *options)
 {
 	const struct lfb_medium medium = render_medium(stdout, options->color, options->ascii);
 	struct lfb_verdicts verdicts;
 	int rc;
 
+	claims_read("show", &verdicts);
 	switch (options->form) {
 	case SHOW_MARKDOWN:
-		return render_summary_markdown(stdout, summary, &options->view);
+		rc = render_summary_markdown(stdout, summary, &options->view);
+		rc = rc == 0 ? claims_print_markdown(stdout, summary, &verdicts) : rc;
+		break;
 	case SHOW_JSON:
-		return lfb_summary_write_json(summary, stdout);
+		rc = print_json(summary, &verdicts);
+		break;
 	default:
+		rc = render_summary_as(stdout, summary, &options->view, &medium);
+		rc = rc == 0 ? claims_print(stdout, summary, &verdicts, &medium) : rc;
 		break;
 	}
-	rc = render_summary_as(stdout, summary, &options->view, &medium);
-	if (rc == 0) {
-		claims_read("show", &verdicts);
-		rc = claims_print(stdout, summary, &verdicts, &medium);
-		lfb_verdicts_free(&verdicts);
-	}
+	lfb_verdicts_free(&verdicts);
 	return rc;
 }
 

@@ -19,6 +19,7 @@ static const struct lfb_table_column columns[] = {
 	{ .title = "exactly", .right = true, .rank = 2 },
 	{ .title = "histories", .right = true, .rank = 3 },
 	{ .title = "shapes", .right = true, .rank = 4 },
+	{ .title = "claims of push/pop", .rank = 2 },
 	{ .title = "progress" },
 	{ .title = "stopped at", .right = true, .rank = 2 },
 };
@@ -58,7 +59,7 @@ static enum lfb_style style_of(const struct check_row *row)
 static void add_row(struct lfb_table *table, const struct check_row *row, bool schedules)
 {
 	const struct lfb_suite_result *const result = &row->result;
-	char claim[160] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES], steps[CLAIMS_COUNT_BYTES],
+	char claim[160] = "", claims[64] = "", ops[CLAIMS_COUNT_BYTES], searched[CLAIMS_COUNT_BYTES], histories[CLAIMS_COUNT_BYTES], shapes[CLAIMS_COUNT_BYTES], steps[CLAIMS_COUNT_BYTES],
 		stopped[CLAIMS_COUNT_BYTES] = "";
 	const char *const verdict = lfb_suite_verdict_names[result->verdict];
 	const char *const free_cells[COLUMNS] = { row->label,
@@ -68,6 +69,7 @@ static void add_row(struct lfb_table *table, const struct check_row *row, bool s
 						  claims_count_text(result->searched_ops, searched),
 						  claims_count_text(result->histories, histories),
 						  claims_count_text(result->shapes, shapes),
+						  claims,
 						  check_progress_word(row),
 						  stopped };
 	const char *const schedule_cells[SCHEDULE_COLUMNS] = { row->label, claim, verdict, histories, ops, claims_count_text(result->steps, steps),
@@ -75,8 +77,10 @@ static void add_row(struct lfb_table *table, const struct check_row *row, bool s
 
 	if (row->known)
 		(void)claim_text(&row->info.claims, claim, sizeof(claim));
-	if (row->probed)
+	if (row->probed) {
+		(void)snprintf(claims, sizeof(claims), "%s/%s", lfb_progress_names[row->info.claims.push], lfb_progress_names[row->info.claims.pop]);
 		(void)claims_count_text(lfb_progress_points(&row->progress), stopped);
+	}
 	lfb_table_add(table, style_of(row), schedules ? schedule_cells : free_cells, -1);
 }
 

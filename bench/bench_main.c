@@ -36,6 +36,7 @@ struct output {
 	struct lfb_out *csv;    /* NULL: a summary is printed */
 	struct lfb_out *detail; /* NULL: not wanted */
 	struct lfb_out *hist;
+	struct lfb_out *log;
 	double *ns_per_op;      /* of the trials that were ok */
 	size_t trials;
 	bool heading_printed;
@@ -220,6 +221,8 @@ static int open_output(const struct lfb_options *options, struct output *out, st
 		if (rc == 0)
 			rc = lfb_hist_write_header(lfb_out_stream(out->hist));
 	}
+	if (rc == 0 && options->log != NULL)
+		rc = lfb_out_open(options->log, flags, &out->log, error);
 	return rc;
 }
 
@@ -229,6 +232,7 @@ static void abandon_output(struct output *out)
 	lfb_out_abandon(out->csv);
 	lfb_out_abandon(out->detail);
 	lfb_out_abandon(out->hist);
+	lfb_out_abandon(out->log);
 	free(out->ns_per_op);
 }
 
@@ -242,6 +246,8 @@ static int close_output(struct output *out)
 	if (out->detail != NULL && lfb_out_commit(out->detail) != 0 && rc == 0)
 		rc = -EIO;
 	if (out->hist != NULL && lfb_out_commit(out->hist) != 0 && rc == 0)
+		rc = -EIO;
+	if (out->log != NULL && lfb_out_commit(out->log) != 0 && rc == 0)
 		rc = -EIO;
 	free(out->ns_per_op);
 	return rc;
@@ -342,6 +348,7 @@ static enum lfb_status launch(const struct lfb_options *options, struct job *job
 		.timeout_ns = options->timeout_ns,
 		.cpus = job->cpus.count > 0 ? job->cpus.cpus : NULL,
 		.cpus_usable = job->usable,
+		.log = job->out.log != NULL ? lfb_out_stream(job->out.log) : NULL,
 		.interrupted = &signals_caught,
 		.on_row = on_row,
 		.on_detail = on_detail,

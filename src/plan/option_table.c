@@ -406,6 +406,13 @@ static int parse_hist(struct lfb_options *o, const char *value, struct lfb_error
 	return 0;
 }
 
+static int parse_log(struct lfb_options *o, const char *value, struct lfb_error *error)
+{
+	(void)error;
+	o->log = value;
+	return 0;
+}
+
 static int parse_launch(struct lfb_options *o, const char *value, struct lfb_error *error)
 {
 	return parse_count_in(value, 1, COUNT_MAX, &o->launch, error);
@@ -464,6 +471,7 @@ const struct lfb_option lfb_option_table[] = {
 	{ "version", 'V', NULL, BENCH, "version and revision", parse_version, NULL, NULL },
 	{ "detail", 0, "FILE", HIDDEN, "per-thread figures to this file", parse_detail, NULL, NULL },
 	{ "hist", 0, "FILE", HIDDEN, "latency histograms to this file", parse_hist, NULL, NULL },
+	{ "log", 0, "FILE", HIDDEN, "sampled operations of --check history to this file, to be judged by who reads it", parse_log, NULL, NULL },
 	{ "load-of", 0, "PERCENT", HIDDEN, "the load that --rate stands for", parse_load_of, NULL, NULL },
 	{ "run-id", 0, "ID", HIDDEN, "run_id column", parse_run_id, NULL, NULL },
 	{ "label", 0, "TEXT", HIDDEN, "backend column", parse_label, NULL, NULL },

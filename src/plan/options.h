@@ -56,7 +56,7 @@ struct lfb_options {
 	uint64_t shard, shards;
 	enum lfb_when progress, color;
 	/* hidden */
-	const char *detail, *hist, *run_id, *label, *cpus;
+	const char *detail, *hist, *log, *run_id, *label, *cpus;
 	uint64_t load_of;
 	uint64_t launch, order;
 };

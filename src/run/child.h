@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* What a child writes, each on a descriptor of its own: LFB_CHILD_FIRST_FD and following. */
-enum lfb_child_stream { LFB_CHILD_ROWS, LFB_CHILD_DETAIL, LFB_CHILD_HIST, LFB_CHILD_STREAMS };
+enum lfb_child_stream { LFB_CHILD_ROWS, LFB_CHILD_DETAIL, LFB_CHILD_HIST, LFB_CHILD_LOG, LFB_CHILD_STREAMS };
 #define LFB_CHILD_FIRST_FD 3
 
 struct lfb_child_output {

@@ -310,6 +310,7 @@ int lfb_run(const struct lfb_run *run, struct lfb_run_outcome *outcome, struct l
 		lfb_pinning_free(&s.pinning);
 	}
 	lfb_run_rates_free(&s);
+	lfb_run_histories_free(&s);
 	free(s.dropped);
 	return outcome->sink_error != 0 ? 0 : rc;
 }

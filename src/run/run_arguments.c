@@ -87,4 +87,6 @@ void lfb_run_make_arguments(const struct lfb_run_state *s, const char *cpus, uin
 	argue_stream(a, "--csv", LFB_CHILD_ROWS);
 	argue_stream(a, "--detail", LFB_CHILD_DETAIL);
 	argue_stream(a, "--hist", LFB_CHILD_HIST);
+	if (lfb_shape_records(shape))
+		argue_stream(a, "--log", LFB_CHILD_LOG);
 }

@@ -32,6 +32,20 @@ static int keep_row(struct lfb_run_state *s, const struct lfb_row *row)
 	return s->pilot ? deliver_pilot(s, row) : lfb_run_deliver(s, row);
 }
 
+/* With what its sample, if there is one, says of the trial. */
+static int keep_judged(struct lfb_run_state *s, const struct lfb_row *row)
+{
+	struct lfb_row judged = { .failed = false };
+	int rc = lfb_run_apply_verdict(s, row, &judged);
+
+	if (rc == 0) {
+		s->child_row_bad |= strcmp(lfb_row_get(&judged, LFB_COL_status), "ok") != 0;
+		rc = keep_row(s, &judged);
+	}
+	lfb_row_clear(&judged);
+	return rc;
+}
+
 /*
  * A row from the child. It ran somebody's plug-in, which may have written to the pipe: a row
  * that is not of this very launch is not believed.
@@ -44,8 +58,7 @@ static int take_row(const struct lfb_row *row, void *context)
 	    lfb_row_get_u64(row, LFB_COL_launch, 0) != s->launch || lfb_name_find(lfb_status_names, lfb_row_get(row, LFB_COL_status)) < 0)
 		return -EBADMSG;
 	s->rows_of_launch++;
-	s->child_row_bad |= strcmp(lfb_row_get(row, LFB_COL_status), "ok") != 0;
-	return keep_row(s, row);
+	return keep_judged(s, row);
 }
 
 static bool is_ours(const struct lfb_run_state *s, const char *run_id, const char *cell_id, uint64_t launch)
@@ -60,6 +73,8 @@ static int take_detail(struct lfb_run_state *s, char *line)
 
 	if (rc != 0 || !is_ours(s, detail.run_id, detail.cell_id, detail.launch))
 		return -EBADMSG;
+	if (lfb_run_is_refuted(s, detail.trial))
+		return 0;
 	if (s->outcome->sink_error == 0)
 		s->outcome->sink_error = s->run->sink.on_detail(&detail, s->run->sink.context);
 	return s->outcome->sink_error;
@@ -105,6 +120,7 @@ int lfb_run_take_output(struct lfb_run_state *s, const struct lfb_child_result *
 	FILE *in;
 	int rc = 0;
 
+	lfb_run_histories_judge(s, &child->stream[LFB_CHILD_LOG]);
 	if (rows->size > 0) {
 		in = fmemopen(rows->bytes, rows->size, "r");
 		if (in == NULL)

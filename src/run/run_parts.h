@@ -1,6 +1,6 @@
 /*
  * run_parts.h - what run.c is made of: the arguments of a launch's process (run_arguments.c), what is believed
- * of its output (run_output.c), the saturation that loads are parts of (run_saturation.c). For run.c alone.
+ * of its output (run_output.c) and found of its samples (run_histories.c), the saturation that loads are parts of (run_saturation.c). For run.c alone.
  */
 #ifndef LFBENCH_RUN_PARTS_H
 #define LFBENCH_RUN_PARTS_H
@@ -8,6 +8,7 @@
 #include "run/child.h"
 #include "machine/pinning.h"
 #include "run/run.h"
+#include "trial/recording.h"
 
 /* One trial of throughput or saturation. */
 struct lfb_rate {
@@ -32,6 +33,8 @@ struct lfb_run_state {
 	uint64_t launch, order;
 	bool pilot;               /* of the current launch */
 	uint64_t trials;          /* of the current launch */
+	struct lfb_recording_verdict *judged; /* of its samples, see run_histories.c */
+	size_t judged_count;
 	uint64_t rows_of_launch;
 	bool child_row_bad; /* the child itself said how it failed */
 	uint64_t start_ns, run_launches;
@@ -43,6 +46,17 @@ int lfb_run_deliver(struct lfb_run_state *s, const struct lfb_row *row);
 
 /* Take over rows, details and histograms. Returns 0, or -EBADMSG when they are not of this very launch. */
 int lfb_run_take_output(struct lfb_run_state *s, const struct lfb_child_result *child);
+
+/*
+ * run_histories.c: judge the samples of a launch with --check history; here, where the queue cannot write. Without memory for it nothing is judged. What is
+ * kept is that of the latest launch; free it with lfb_run_histories_free.
+ */
+void lfb_run_histories_judge(struct lfb_run_state *s, const struct lfb_child_output *log);
+void lfb_run_histories_free(struct lfb_run_state *s);
+/* Whether that trial of the launch was refuted. */
+bool lfb_run_is_refuted(const struct lfb_run_state *s, uint64_t trial);
+/* A row of the launch with what was found of its trial, into `out`, which is to be cleared. Returns 0 or -ENOMEM. */
+int lfb_run_apply_verdict(const struct lfb_run_state *s, const struct lfb_row *row, struct lfb_row *out);
 
 /* Arguments of a child at most: about 25 options with their values. */
 #define LFB_RUN_ARGUMENTS (64 + 2 * LFB_PARAM_TOTAL)

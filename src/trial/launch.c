@@ -34,6 +34,7 @@ struct state {
 	struct lfb_trial_setup setup;
 	struct lfb_timebase timebase;
 	struct lfb_recording_plan recording;
+	struct lfb_recording_sink sink;
 	struct lfb_launch_machine machine; /* the CPUs under the trials */
 	struct lfb_row common; /* the columns all rows of the launch share */
 	enum lfb_status worst;
@@ -282,6 +283,7 @@ static void run_trials(struct state *s)
 	for (uint64_t trial = 1; going_on && trial <= s->launch->trials; trial++) {
 		struct lfb_trial_result result;
 
+		s->sink.trial = trial;
 		s->setup.seed = s->launch->identity.seed ^ (s->launch->identity.launch << 20) ^ trial;
 		if (lfb_shape_records(&s->launch->shape))
 			recorded_trial(s, trial, items, &result);
@@ -368,6 +370,10 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 	fill_common(&s);
 	if (lfb_shape_records(&launch->shape))
 		lfb_recording_plan_init(&s.recording);
+	if (launch->log != NULL) {
+		s.sink.out = launch->log;
+		s.setup.sink = &s.sink;
+	}
 	if (lfb_cell_unsupported(&launch->shape, &s.plugin.info, reason, sizeof(reason)))
 		emit(&s, 0, LFB_STATUS_UNSUPPORTED, reason, NULL);
 	else if (lfb_shape_records(&launch->shape) && !lfb_recording_has_loops(s.plugin.ops))

@@ -30,6 +30,7 @@ struct lfb_launch {
 	uint64_t timeout_ns; /* per trial, before it is scaled by oversubscription */
 	const unsigned *cpus; /* one per thread, or NULL */
 	unsigned cpus_usable;
+	FILE *log; /* where sampled operations go to be judged by who reads them; NULL: they are judged here */
 	const volatile sig_atomic_t *interrupted;
 	/* Called for every row, every per-thread figure and every bucket of a histogram; non-zero ends the launch. */
 	int (*on_row)(const struct lfb_row *row, void *context);

@@ -1,12 +1,10 @@
-/* recording.c - see recording.h. */
+/* recording.c - see recording.h. What becomes of a sample is in recording_judge.c. */
 #include "trial/recording.h"
 
 #include "check/epsilon.h"
 #include "machine/ticks.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -174,48 +172,4 @@ void lfb_recording_free(struct lfb_recording_trial *trial)
 void lfb_recording_drained(struct lfb_recording_trial *trial, uint64_t call, uint64_t ret)
 {
 	trial->drained = (struct lfb_history_op){ .call = call, .ret = ret > call ? ret : call, .kind = LFB_HISTORY_POP, .answer = LFB_HISTORY_REFUSED };
-}
-
-/* All logs as one history, which owns none of them. false: one of them is not whole. */
-static bool gather(const struct lfb_recording_trial *trial, struct lfb_history *history)
-{
-	bool whole = true;
-
-	history->contract = (struct lfb_contract){ trial->claims.order, trial->claims.empty, LFB_ANSWER_NEVER, 0 };
-	history->epsilon_ticks = trial->epsilon_ticks;
-	history->threads = trial->threads;
-	for (uint32_t t = 0; t < trial->threads; t++) {
-		const struct lfb_recording *const r = &trial->thread[t];
-
-		whole = whole && r->missed == 0 && r->used <= r->slots;
-		history->log[t] = (struct lfb_history_log){ r->ops, r->used, r->slots };
-	}
-	if (trial->drained.kind == LFB_HISTORY_POP)
-		history->log[history->threads++] = (struct lfb_history_log){ (struct lfb_history_op *)(uintptr_t)&trial->drained, 1, 1 };
-	return whole;
-}
-
-int lfb_recording_judge(const struct lfb_recording_trial *trial, uint64_t *judged, char *reason, size_t reason_bytes)
-{
-	struct lfb_history *const history = (struct lfb_history *)calloc(1, sizeof(*history));
-	struct lfb_check_result *const found = (struct lfb_check_result *)malloc(sizeof(*found));
-	struct lfb_error error = { "" };
-	int rc = -ENOMEM;
-
-	*judged = 0;
-	if (history != NULL && found != NULL)
-		rc = gather(trial, history) ? lfb_check(history, found, &error) : -ENOMEM;
-	if (rc == -EINVAL) {
-		(void)snprintf(reason, reason_bytes, "history: the log is damaged, as by a write to memory that is not the queue's: %s", error.text);
-		rc = -EBADMSG;
-	} else if (rc == 0 && found->verdict == LFB_CHECK_REFUTED) {
-		(void)snprintf(reason, reason_bytes, "history: %s: %s", lfb_pattern_names[found->witness.pattern], found->witness.why);
-		rc = -EBADMSG;
-	} else {
-		*judged = rc == 0 ? found->ops : 0;
-		rc = 0;
-	}
-	free(history);
-	free(found);
-	return rc;
 }

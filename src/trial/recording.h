@@ -16,6 +16,8 @@
 
 #include <lfbench/recording.h>
 
+#include <stdio.h>
+
 struct lfb_recording_trial {
 	struct lfb_recording *thread; /* of each */
 	struct lfb_history_op *ops;   /* of all threads */
@@ -65,6 +67,34 @@ void lfb_recording_drained(struct lfb_recording_trial *trial, uint64_t call, uin
  * there is. Or -EBADMSG, with the pattern and what shows it in `reason`.
  */
 int lfb_recording_judge(const struct lfb_recording_trial *trial, uint64_t *judged, char *reason, size_t reason_bytes);
+
+/*
+ * Instead of judging it: to a process that the queue cannot write over. What it gets is not to be trusted: it comes from where foreign code ran.
+ * A stream takes LFB_RECORDING_STREAM_MAX bytes; samples of later trials are left out, and nothing is said of them.
+ */
+#define LFB_RECORDING_STREAM_MAX ((size_t)48 << 20)
+
+struct lfb_recording_sink {
+	FILE *out;
+	uint64_t trial;
+	size_t written;
+};
+
+void lfb_recording_send(struct lfb_recording_sink *sink, const struct lfb_recording_trial *trial);
+
+/* What was found of one trial. */
+struct lfb_recording_verdict {
+	uint64_t trial;
+	int rc;      /* 0, or -EBADMSG with the reason */
+	uint64_t ops; /* judged; 0: nothing can be said */
+	char reason[256];
+};
+
+/*
+ * The other end, in a program of the same build: judge all samples in `bytes` by what the backend claims. Returns how many verdicts there are, `room` at
+ * most; it ends at what is no sample, or is cut off.
+ */
+size_t lfb_recording_receive(const char *bytes, size_t size, const struct lfb_claims *claims, struct lfb_recording_verdict *verdicts, size_t room);
 
 /* Of all windows one in 2^n is sampled: that n, for so many items of which about `samples` are wanted. */
 uint32_t lfb_recording_shift(uint64_t items, uint64_t samples);

@@ -45,7 +45,8 @@ struct lfb_trial_setup {
 	uint64_t timeout_ns;
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; may be NULL */
 	const struct lfb_timebase *timebase; /* latency pass only */
-	const struct lfb_recording_plan *recording; /* log a sample and judge it; NULL: do not */
+	const struct lfb_recording_plan *recording; /* log a sample; NULL: do not */
+	struct lfb_recording_sink *sink;     /* who reads it judges it; NULL: it is judged here */
 	uint64_t seed;                       /* of random arrivals */
 	uint64_t duration_ns;                /* asked for, or expected; 0: an untimed trial */
 };

@@ -113,7 +113,9 @@ static void check_history(struct trial *t)
 {
 	char reason[sizeof(t->result->reason)] = "";
 
-	if (t->work.recording != NULL && lfb_recording_judge(&t->recording, &t->result->history_ops, reason, sizeof(reason)) != 0)
+	if (t->work.recording != NULL && t->setup->sink != NULL)
+		lfb_recording_send(t->setup->sink, &t->recording);
+	else if (t->work.recording != NULL && lfb_recording_judge(&t->recording, &t->result->history_ops, reason, sizeof(reason)) != 0)
 		lfb_trial_fail(t, LFB_STATUS_INVALID, "%s", reason);
 }
 

@@ -26,6 +26,17 @@ run "$LFBENCH" show both.csv
 rc_is 0
 out_has '^mutex_ring: pairs 2x2.* not known'
 
+# what is wrong only in the sample is found by who started the process, and leaves no figures
+# shellcheck disable=SC2086
+run "$LFBENCH" run --backend "$BROKEN_DIR/false_empty.so" --workload producer_consumer --check history $quick --audit-items 1 -o wrong.csv
+rc_is 4
+check "refuted" [ "$(column wrong.csv status | sort -u)" = invalid ]
+check "by the pattern" [ "$(column wrong.csv reason | sort -u)" = 'history: VWit: a pop said EMPTY while a value was in the queue all the time' ]
+for figure in ns_per_op duration_ns ops_checked fairness_consumers probe_after_ns; do
+	check "no $figure" [ -z "$(column wrong.csv $figure | tr -d '\n')" ]
+done
+check "nor details" [ "$(wc -l <wrong.detail.csv)" -le 1 ]
+
 # the other ways of waiting
 for wait in spin yield park; do
 	run "$BENCH_DIR/producer_consumer" --backend two_lock --wait $wait --items 20000 --audit-items 1000 --trials 1 --check history --csv -

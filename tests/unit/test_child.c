@@ -100,7 +100,7 @@ static void descriptors_of_the_child(void **state)
 	(void)close(input[1]);
 	ended_with(0);
 	wrote(0, "1\n");
-	wrote(1, "0 1 2 3 4 5 6 "); /* 6 is the folder that ls reads */
+	wrote(1, "0 1 2 3 4 5 6 7 "); /* three, the streams, and the folder that ls reads */
 }
 
 static void megabytes(void **state)

@@ -224,6 +224,74 @@ static void a_weak_empty_is_not_held_against_the_queue(void **state)
 	check_samples(&weak, true);
 }
 
+/* A stream of two samples, a right one and one whose EMPTY is false. */
+static void write_stream(FILE *out)
+{
+	struct lfb_recording_sink sink = { .out = out };
+
+	for (unsigned wrong = 0; wrong < 2; wrong++) {
+		struct lfb_recording_trial trial;
+
+		prepare(&trial, &fifo, UINT64_MAX, 1);
+		sink.trial = wrong + 1;
+		log_op(&trial, 0, LFB_HISTORY_PUSH, 1, 10, 20);
+		if (wrong)
+			log_op(&trial, 3, LFB_HISTORY_POP, 0, 30, 40);
+		log_op(&trial, 2, LFB_HISTORY_POP, 1, 50, 60);
+		lfb_recording_send(&sink, &trial);
+		lfb_recording_free(&trial);
+	}
+}
+
+static void a_sample_is_judged_elsewhere(void **state)
+{
+	struct lfb_recording_verdict verdicts[3];
+	char *stream = NULL;
+	size_t bytes = 0;
+	FILE *const out = open_memstream(&stream, &bytes);
+
+	(void)state;
+	assert_non_null(out);
+	write_stream(out);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(lfb_recording_receive(stream, bytes, &fifo, verdicts, 3), 2);
+	assert_int_equal(verdicts[0].trial, 1);
+	assert_int_equal(verdicts[0].rc, 0);
+	assert_int_equal(verdicts[0].ops, 2);
+	assert_int_equal(verdicts[1].trial, 2);
+	assert_int_equal(verdicts[1].rc, -EBADMSG);
+	assert_non_null(strstr(verdicts[1].reason, "VWit"));
+	assert_int_equal(lfb_recording_receive(stream, bytes, &fifo, verdicts, 1), 1);
+	free(stream);
+}
+
+/* Whatever came: cut off anywhere, and every byte changed. */
+static void a_damaged_stream_harms_nobody(void **state)
+{
+	struct lfb_recording_verdict verdicts[3];
+	char *stream = NULL;
+	size_t bytes = 0;
+	FILE *const out = open_memstream(&stream, &bytes);
+
+	(void)state;
+	assert_non_null(out);
+	write_stream(out);
+	assert_int_equal(fclose(out), 0);
+	for (size_t size = 0; size < bytes; size++) {
+		char *const cut = malloc(size + 1); /* of that size, so that a sanitizer sees what is read behind it */
+
+		memcpy(cut, stream, size);
+		assert_true(lfb_recording_receive(cut, size, &fifo, verdicts, 3) < 2);
+		free(cut);
+	}
+	for (size_t at = 0; at < bytes; at++) {
+		stream[at] ^= (char)0xA5;
+		assert_true(lfb_recording_receive(stream, bytes, &fifo, verdicts, 3) <= 2);
+		stream[at] ^= (char)0xA5;
+	}
+	free(stream);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +303,8 @@ int main(void)
 		cmocka_unit_test(a_log_that_is_not_whole_says_nothing),
 		cmocka_unit_test(a_sample_of_a_right_history_is_right),
 		cmocka_unit_test(a_weak_empty_is_not_held_against_the_queue),
+		cmocka_unit_test(a_sample_is_judged_elsewhere),
+		cmocka_unit_test(a_damaged_stream_harms_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

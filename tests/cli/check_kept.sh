@@ -30,7 +30,7 @@ run "$LFBENCH" show rows.csv
 out_has '^  confirmed by lfbench check: mutex_ring \([0-9.]+ k operations\)$'
 run "$LFBENCH" report rows.csv -o page.html
 rc_is 0
-check "the page has it, too" grep -q "<td>confirmed $today, [0-9.]* k operations</td>" page.html
+check "the page has it, too" grep -q "<td>confirmed<br>$today, [0-9.]* k operations</td>" page.html
 # another build is another object
 awk 'BEGIN { FS = OFS = "," } NR == 1 { for (i = 1; i <= NF; i++) if ($i == "backend_build_id") at = i } NR > 1 { $at = "00" $at } { print }' rows.csv >other.csv
 run "$LFBENCH" show other.csv

@@ -46,7 +46,7 @@ run "$LFBENCH" show --json rows.csv
 check "the verdicts, for programs" sh -c 'tr -d "\n" <"$1" | grep -Eq "\"claim\": *\"push\", *\"verdict\": *\"confirmed\", [^}]*\"stops\": *[1-9]"' - "$out"
 run "$LFBENCH" report liar.csv -o page.html
 rc_is 0
-check "the page has it, too" grep -q "<td class=\"bad\">refuted $today: push: BLOCKING at " page.html
+check "the page has it, too" grep -q "<td class=\"bad\">refuted<br>$today: push: BLOCKING at " page.html
 run "$LFBENCH" check mutex_ring --rounds 1 --seed 3 --shape pair --show-progress never
 rc_is 0
 check "not probed" sh -c '! grep -q progress "$1"' - "$out"

@@ -143,8 +143,25 @@ static void put_standing(FILE *out, const struct lfb_kept_verdict *verdict)
 	(void)fputs(claims_are_bad(verdict) ? "<td class=\"bad\">" : "<td>", out);
 	html_put(out, "%s", claims_state(verdict));
 	if (verdict != NULL)
-		html_put(out, " %s", claims_found_text(verdict, found));
+		html_put(out, "<br>%s", claims_found_text(verdict, found));
 	(void)fputs("</td>", out);
+}
+
+static void put_claim(FILE *out, const struct lfb_row *row, enum lfb_column column)
+{
+	const char *const value = lfb_row_get(row, column);
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%.*s", column == LFB_COL_backend_build_id ? 8 : 60, value);
+	if (column == LFB_COL_bounded)
+		(void)snprintf(text, sizeof(text), "%s", strcmp(value, "1") == 0 ? "yes" : strcmp(value, "0") == 0 ? "no" : "");
+	html_put(out, column == LFB_COL_backend ? "<th scope=\"row\">%s</th>" : "<td>%s</td>", text);
+}
+
+/* Whether a column is followed by what was found of the claims. */
+static bool precedes_verdicts(enum lfb_column column)
+{
+	return column == LFB_COL_bounded;
 }
 
 static void put_claims_of(FILE *out, const struct lfb_entry *entry, const struct lfb_verdicts *verdicts)
@@ -153,21 +170,13 @@ static void put_claims_of(FILE *out, const struct lfb_entry *entry, const struct
 
 	(void)fputs("<tr>", out);
 	for (size_t i = 0; i < CLAIMS; i++) {
-		const char *const value = lfb_row_get(&entry->row, claims[i].column);
-		char text[64];
-
-		(void)snprintf(text, sizeof(text), "%.*s", claims[i].column == LFB_COL_backend_build_id ? 8 : 60, value);
-		html_put(out, i == 0 ? "<th scope=\"row\">%s</th>" : "<td>%s</td>",
-			 claims[i].column != LFB_COL_bounded ? text
-			 : strcmp(value, "1") == 0	     ? "yes"
-			 : strcmp(value, "0") == 0	     ? "no"
-							     : "");
-	}
-	if (entry->reference)
-		(void)fputs("<td></td><td></td>", out);
-	if (!entry->reference) {
-		put_standing(out, claims_answers(verdicts, build_id));
-		put_standing(out, claims_progress(verdicts, build_id));
+		put_claim(out, &entry->row, claims[i].column);
+		if (precedes_verdicts(claims[i].column) && entry->reference)
+			(void)fputs("<td></td><td></td>", out);
+		if (precedes_verdicts(claims[i].column) && !entry->reference) {
+			put_standing(out, claims_answers(verdicts, build_id));
+			put_standing(out, claims_progress(verdicts, build_id));
+		}
 	}
 	(void)fputs("</tr>\n", out);
 }
@@ -179,11 +188,15 @@ static void put_claims(FILE *out, const struct lfb_summary *summary)
 
 	(void)fputs("<h3>What the queues claim</h3>\n<p>As each backend declares it; every trial checks that no value was lost, invented or repeated, and an audit in "
 		    "every launch the order. Whether order, EMPTY, FULL and capacity are as claimed, and whether others go on wherever a thread is "
-		    "stopped inside an operation, is what <code>lfbench check</code> has found of that build on the machine that made this page; of progress the worse of push and pop.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
+		    "stopped inside an operation, is what <code>lfbench check</code> has found of that build on the machine that made this page; of progress the "
+		    "worse of push and pop.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Claims\"><table><thead><tr>",
 		    out);
-	for (size_t i = 0; i < CLAIMS; i++)
+	for (size_t i = 0; i < CLAIMS; i++) {
 		html_put(out, "<th scope=\"col\">%s</th>", claims[i].title);
-	(void)fputs("<th scope=\"col\">answers, by lfbench check</th><th scope=\"col\">progress, by lfbench check</th></tr></thead><tbody>\n", out);
+		if (precedes_verdicts(claims[i].column))
+			(void)fputs("<th scope=\"col\">answers, by lfbench check</th><th scope=\"col\">progress, by lfbench check</th>", out);
+	}
+	(void)fputs("</tr></thead><tbody>\n", out);
 	claims_read("report", &verdicts);
 	for (size_t g = 0; g < summary->group_count; g++)
 		for (size_t e = 0; e < summary->groups[g]->entry_count && looked_at < CLAIMS_ENTRIES_MAX; e++, looked_at++)

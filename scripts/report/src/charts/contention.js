@@ -28,7 +28,7 @@ function rows(model, view) {
 function none(model, view) {
 	return rows(model, view).some((row) => !TIMED.includes(row.figure) && row.value !== null)
 		? null
-		: "Nothing was counted here: lfbench run --pass contention, or --pass all, does that.";
+		: `Nothing was counted in this shape: lfbench run --workload ${view.shape.dimensions.workload} --pass contention does that.`;
 }
 
 function draw(model, view, { document, width, colours }) {

@@ -49,7 +49,7 @@ function rows(model, view) {
 }
 
 function none(model, view) {
-	return rows(model, view).length > 0 ? null : "There are no latencies at this load: they come from the latency pass, as in lfbench run --pass all --load 25,50,75.";
+	return rows(model, view).length > 0 ? null : `There are no latencies of this shape at this load: they come from lfbench run --workload ${view.shape.dimensions.workload} --pass latency, at given loads with --load 25,50,75,90.`;
 }
 
 function draw(model, view, { document, width, colours }) {

@@ -5,23 +5,21 @@
  * people goes to standard output. Diagnostics go to standard error.
  */
 #include "bench_main.h"
+#include "bench_print.h"
 
 #include "machine/affinity.h"
 #include "trial/arena.h"
 #include "results/csv_file.h"
-#include "results/detail.h"
 #include "machine/env.h"
 #include "trial/launch.h"
 #include "plan/names.h"
 #include "plan/options.h"
-#include "results/out_file.h"
 #include "plugin/paths.h"
 #include "machine/pinning.h"
 #include "plan/plan.h"
 #include "commands/show/render.h"
 #include "run/run.h"
 #include "commands/signals.h"
-#include "statistics/stats.h"
 #include "version.h"
 
 #include <errno.h>
@@ -30,17 +28,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-struct output {
-	const char *workload;
-	struct lfb_out *csv;    /* NULL: a summary is printed */
-	struct lfb_out *detail; /* NULL: not wanted */
-	struct lfb_out *hist;
-	struct lfb_out *log;
-	double *ns_per_op;      /* of the trials that were ok */
-	size_t trials;
-	bool heading_printed;
-};
 
 static void print_help(const struct lfb_workload *workload)
 {
@@ -60,133 +47,33 @@ static void print_help(const struct lfb_workload *workload)
 		     workload->name, workload->name, workload->name);
 }
 
-/* The lines above the trials: what runs. */
-static void print_heading(const struct output *out, const struct lfb_row *row)
-{
-	(void)printf("%s  ", out->workload);
-	render_safe(stdout, lfb_row_get(row, LFB_COL_backend));
-	(void)printf("  %s producers, %s consumers, capacity %s, wait %s, CPUs %s\n", lfb_row_get(row, LFB_COL_producers),
-		     lfb_row_get(row, LFB_COL_consumers),
-		     lfb_row_get(row, *lfb_row_get(row, LFB_COL_capacity_effective) ? LFB_COL_capacity_effective : LFB_COL_capacity),
-		     lfb_row_get(row, LFB_COL_wait), *lfb_row_get(row, LFB_COL_cpus) ? lfb_row_get(row, LFB_COL_cpus) : "not pinned");
-}
-
-/* " p99 1.2 us": a figure, unless the row has none. */
-static void print_figure(const struct lfb_row *row, enum lfb_column column, const char *name)
-{
-	const char *const value = lfb_row_get(row, column);
-
-	if (*value != '\0')
-		(void)printf("  %s %s", name, value);
-}
-
-static void print_latency(const struct lfb_row *row)
-{
-	(void)printf("  trial %-3s %s loop, %s", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_lat_mode),
-		     *lfb_row_get(row, LFB_COL_lat_max_ns) != '\0' ? "ns:" : "OVERLOADED, no percentiles:");
-	print_figure(row, LFB_COL_lat_min_ns, "min");
-	print_figure(row, LFB_COL_lat_p50_ns, "p50");
-	print_figure(row, LFB_COL_lat_p90_ns, "p90");
-	print_figure(row, LFB_COL_lat_p99_ns, "p99");
-	print_figure(row, LFB_COL_lat_p999_ns, "p99.9");
-	print_figure(row, LFB_COL_lat_max_ns, "max");
-	print_figure(row, LFB_COL_lat_samples, " samples");
-	if (*lfb_row_get(row, LFB_COL_rate_offered_per_s) != '\0')
-		(void)printf("\n            offered %.4g, achieved %.4g items/s", lfb_row_get_f64(row, LFB_COL_rate_offered_per_s, 0),
-			     lfb_row_get_f64(row, LFB_COL_rate_achieved_per_s, 0));
-	(void)printf("\n");
-}
-
-static void print_contention(const struct lfb_row *row)
-{
-	static const struct {
-		enum lfb_column column;
-		const char *name;
-	} figures[] = {
-		{ LFB_COL_rmw_ops, "rmw" },		 { LFB_COL_cas_failures, "cas failed" }, { LFB_COL_lock_contended, "lock waits" },
-		{ LFB_COL_push_full, "full" },		 { LFB_COL_pop_empty, "empty" },	 { LFB_COL_parks, "parks" },
-		{ LFB_COL_ctx_voluntary, "switches (own)" }, { LFB_COL_ctx_involuntary, "switches (forced)" }, { LFB_COL_depth_max, "depth" },
-	};
-
-	(void)printf("  trial %-3s %s ops:", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_ops));
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		print_figure(row, figures[i].column, figures[i].name);
-	(void)printf("\n");
-}
-
-static void print_throughput(struct output *out, const struct lfb_row *row)
-{
-	out->ns_per_op[out->trials] = lfb_row_get_f64(row, LFB_COL_ns_per_op, 0);
-	(void)printf("  trial %-3s %9.2f ns/op  %9.2f M ops/s  %s items\n", lfb_row_get(row, LFB_COL_trial), out->ns_per_op[out->trials],
-		     lfb_row_get_f64(row, LFB_COL_ops_per_s, 0) / 1e6, lfb_row_get(row, LFB_COL_items));
-	out->trials++;
-}
-
-static void print_trial(struct output *out, const struct lfb_row *row)
-{
-	const char *const pass = lfb_row_get(row, LFB_COL_pass);
-
-	if (!out->heading_printed)
-		print_heading(out, row);
-	out->heading_printed = true;
-	if (strcmp(lfb_row_get(row, LFB_COL_status), "ok") == 0) {
-		if (strcmp(pass, lfb_pass_names[LFB_PASS_LATENCY]) == 0)
-			print_latency(row);
-		else if (strcmp(pass, lfb_pass_names[LFB_PASS_CONTENTION]) == 0)
-			print_contention(row);
-		else
-			print_throughput(out, row);
-	} else {
-		(void)printf("  trial %-3s %s: ", lfb_row_get(row, LFB_COL_trial), lfb_row_get(row, LFB_COL_status));
-		render_safe(stdout, lfb_row_get(row, LFB_COL_reason));
-		(void)printf("\n");
-	}
-	if (*lfb_row_get(row, LFB_COL_flags) != '\0' && strcmp(lfb_row_get(row, LFB_COL_trial), "1") == 0)
-		(void)printf("  flags: %s\n", lfb_row_get(row, LFB_COL_flags));
-	(void)fflush(stdout);
-}
-
 static int on_row(const struct lfb_row *row, void *context)
 {
-	struct output *const out = (struct output *)context;
+	struct bench_output *const out = (struct bench_output *)context;
 	int rc;
 
 	if (out->csv == NULL) {
-		print_trial(out, row);
+		bench_print_trial(out, row);
 		return 0;
 	}
 	rc = lfb_csv_write_row(lfb_out_stream(out->csv), row);
 	return rc != 0 ? rc : lfb_out_flush(out->csv);
 }
 
-/* A figure of the workload's own, of the trial as a whole. */
-static void print_own_figure(const struct lfb_detail *detail)
-{
-	(void)printf("            %-24s %.6g %s\n", detail->metric, detail->value, detail->unit);
-}
-
 static int on_detail(const struct lfb_detail *detail, void *context)
 {
-	struct output *const out = (struct output *)context;
+	struct bench_output *const out = (struct bench_output *)context;
 
 	if (out->csv == NULL && detail->thread[0] == '\0' && strcmp(detail->metric, "sample_every") != 0)
-		print_own_figure(detail);
+		bench_print_own_figure(detail);
 	return out->detail == NULL ? 0 : lfb_detail_write(lfb_out_stream(out->detail), detail);
 }
 
 static int on_hist(const struct lfb_hist_line *line, void *context)
 {
-	struct output *const out = (struct output *)context;
+	struct bench_output *const out = (struct bench_output *)context;
 
 	return out->hist == NULL ? 0 : lfb_hist_write(lfb_out_stream(out->hist), line);
-}
-
-static void print_median(struct output *out)
-{
-	if (out->csv != NULL || out->trials == 0)
-		return;
-	(void)printf("  median    %9.2f ns/op  over %zu trials of one launch. For an interval, start several: lfbench run --launches 6\n",
-		     lfb_median(out->ns_per_op, out->trials), out->trials);
 }
 
 static int usage_error(const char *workload, const char *text)
@@ -198,7 +85,7 @@ static int usage_error(const char *workload, const char *text)
 }
 
 /* Where rows and details go; found out before anything runs. */
-static int open_output(const struct lfb_options *options, struct output *out, struct lfb_error *error)
+static int open_output(const struct lfb_options *options, struct bench_output *out, struct lfb_error *error)
 {
 	const unsigned flags = options->force ? LFB_OUT_FORCE : 0;
 	int rc = 0;
@@ -227,7 +114,7 @@ static int open_output(const struct lfb_options *options, struct output *out, st
 }
 
 /* Close without results: nothing was run. */
-static void abandon_output(struct output *out)
+static void abandon_output(struct bench_output *out)
 {
 	lfb_out_abandon(out->csv);
 	lfb_out_abandon(out->detail);
@@ -237,7 +124,7 @@ static void abandon_output(struct output *out)
 }
 
 /* Make the results final. Returns 0 or -errno. */
-static int close_output(struct output *out)
+static int close_output(struct bench_output *out)
 {
 	int rc = 0;
 
@@ -305,7 +192,7 @@ struct job {
 	char path[PATH_MAX];
 	struct lfb_cpu_list cpus;
 	unsigned usable;
-	struct output out;
+	struct bench_output out;
 };
 
 static int prepare(const struct lfb_options *options, const struct lfb_workload *workload, struct job *job, struct lfb_error *error)
@@ -376,7 +263,7 @@ static int run_cell(const struct lfb_options *options, const struct lfb_workload
 	status = launch(options, &job, &hung, &failed);
 	lfb_cpu_list_clear(&job.cpus);
 	if (failed == 0)
-		print_median(&job.out);
+		bench_print_median(&job.out);
 	rc = close_output(&job.out);
 	if (rc != 0 || failed != 0) {
 		(void)fprintf(stderr, "%s: the results cannot be written: %s\n", workload->name, strerror(-(failed != 0 ? failed : rc)));

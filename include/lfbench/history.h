@@ -105,6 +105,13 @@ struct lfb_history_order {
 	struct lfb_scheduling *scheduling; /* of this thread, in the scheduling flavour (scheduling.h) */
 };
 
+/*
+ * What a scheduler that goes by instructions, on x86-64, knows these stamps by: the bytes before the rdtsc of lfb_stamp_return, and those behind the one of
+ * lfb_stamp_call. A queue of its own that has them would be taken for the loop.
+ */
+#define LFB_STAMP_RETURN_CODE "\xf0\x48\x83\x0c\x24\x00\x0f\xae\xe8" /* lock orq $0, (%rsp); lfence */
+#define LFB_STAMP_CALL_CODE "\x0f\xae\xe8"                                /* lfence */
+
 /* A moment not after the start of what follows. */
 static inline uint64_t lfb_stamp_call(uint32_t use_counter)
 {
@@ -140,6 +147,7 @@ static inline uint64_t lfb_stamp_return(uint32_t use_counter)
 	{
 		uint32_t low, high;
 
+		/* LFB_STAMP_RETURN_CODE below is this up to rdtsc. */
 		__asm__ volatile("lock orq $0, (%%rsp)\n\tlfence\n\trdtsc" : "=a"(low), "=d"(high)::"memory", "cc");
 		return (uint64_t)high << 32 | low;
 	}

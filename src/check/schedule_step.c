@@ -4,6 +4,7 @@
 #include "single_step.h"
 
 #include <errno.h>
+#include <lfbench/history.h>
 #include <lfbench/ticks.h>
 #include <link.h>
 #include <linux/futex.h>
@@ -89,8 +90,6 @@ static bool is_code(uint64_t rip, int offset, const char *bytes, size_t count)
 
 #define RDTSC "\x0f\x31"
 #define RDTSCP "\x0f\x01\xf9"
-#define LFENCE "\x0f\xae\xe8"
-#define MFENCE_LFENCE "\x0f\xae\xf0\x0f\xae\xe8"
 #define PAUSE "\xf3\x90"
 #define SYSCALL "\x0f\x05"
 #define IS(rip, offset, bytes) is_code(rip, offset, bytes, sizeof(bytes) - 1)
@@ -118,9 +117,9 @@ static void answer_counter(struct lfb_step_registers *r, unsigned bytes, bool qu
 
 	if (!queue_code)
 		now = real_counter();
-	else if (stepped->inside && IS(r->rip, -6, MFENCE_LFENCE))
+	else if (stepped->inside && IS(r->rip, -(int)(sizeof(LFB_STAMP_RETURN_CODE) - 1), LFB_STAMP_RETURN_CODE))
 		now = lfb_schedule_done(stepped);
-	else if (!stepped->inside && IS(r->rip, 2, LFENCE))
+	else if (!stepped->inside && IS(r->rip, sizeof(RDTSC) - 1, LFB_STAMP_CALL_CODE))
 		now = lfb_schedule_call(stepped);
 	else
 		now = lfb_scheduler_stamp(&stepped->crew->scheduler, false);

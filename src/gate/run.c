@@ -1,7 +1,6 @@
 /* run.c - see run.h. */
-#include "run.h"
+#include "run_parts.h"
 
-#include "machine/clock.h"
 #include "run_values.h"
 #include "statistics/stats.h"
 
@@ -12,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A launch takes a second or two; one that takes this long hangs. */
-#define LAUNCH_TIMEOUT_NS UINT64_C(30000000000)
-#define CALIBRATION_SLICE_NS UINT64_C(1000000)
 /* Of what is left after the pilot. */
 #define CONTROL_SHARE 0.10
 #define SCREEN_SHARE 0.50
@@ -30,162 +26,7 @@
 
 const char *const gate_stage_names[] = { "calibrate", "pilot", "screen", "confirm", NULL };
 
-struct job {
-	struct gate_run *run;
-	struct lfb_rng rng;
-	uint64_t start_ns;
-	size_t layout_shift; /* from base's layout to head's: the same padding on both sides would be no sample of pairs */
-	enum gate_stage stage;
-	size_t done, planned;
-	double screen_until_ns; /* 0: no limit but the budget's */
-	struct lfb_error *error;
-};
-
-static uint64_t elapsed_ns(const struct job *job)
-{
-	return lfb_clock_now_ns() - job->start_ns;
-}
-
-static bool is_over(const struct gate_cell *cell)
-{
-	return cell->invalid || cell->unsupported;
-}
-
-/* Which build takes which side. */
-static void choose_layouts(const struct job *job, const struct gate_cell *cell, size_t replicate, size_t layout[GATE_ARMS])
-{
-	const size_t base = replicate % cell->layouts;
-
-	layout[GATE_BASE] = base;
-	layout[GATE_HEAD] = (base + job->layout_shift) % cell->layouts; /* each is used once in a round, however many there are */
-	if (cell->control != GATE_NO_CONTROL)
-		layout[GATE_HEAD] = (base + 1) % cell->layouts; /* another layout of the same side */
-}
-
-static const char *path_of(const struct gate_cell *cell, enum gate_arm arm, const size_t layout[GATE_ARMS])
-{
-	const enum gate_arm side = cell->control != GATE_NO_CONTROL ? GATE_BASE : arm;
-
-	return cell->builds[layout[arm]].path[side];
-}
-
-static void fill_plan(struct job *job, const struct gate_cell *cell, const size_t layout[GATE_ARMS], struct gate_duet_plan *plan)
-{
-	*plan = (struct gate_duet_plan){
-		.shape = cell->shape,
-		.metric = cell->metric,
-		.cpus = cell->cpus,
-		.cpu_count = cell->cpu_count,
-		.slice_ns = CALIBRATION_SLICE_NS,
-		.seed = lfb_rng_next(&job->rng) >> 1, /* it travels as decimal digits */
-		.timeout_ns = LAUNCH_TIMEOUT_NS,
-	};
-	for (enum gate_arm arm = 0; arm < GATE_ARMS; arm++)
-		plan->paths[arm] = path_of(cell, arm, layout);
-}
-
-/* What a failed launch means for its cell. Returns 0 where the run can go on. */
-static int take_failure(struct job *job, struct gate_cell *cell, int rc, const struct lfb_error *why)
-{
-	if (rc == -EINTR) {
-		job->run->was_interrupted = true;
-		return -EINTR;
-	}
-	if (rc != -EBADMSG && rc != -ENOTSUP)
-		return lfb_fail(job->error, rc, "%s", why->text[0] != '\0' ? why->text : strerror(-rc));
-	cell->invalid = rc == -EBADMSG;
-	cell->unsupported = rc == -ENOTSUP;
-	(void)snprintf(cell->reason, sizeof(cell->reason), "%s", why->text);
-	return 0;
-}
-
-static void report_progress(struct job *job, const struct gate_cell *cell)
-{
-	const struct gate_progress progress = { job->stage, job->done, job->planned, elapsed_ns(job), job->run->budget_ns, cell };
-
-	if (job->run->on_progress != NULL)
-		job->run->on_progress(&progress, job->run->context);
-}
-
-/* One launch. Returns 0 (also where the cell is over now), or what ends the run. */
-static int launch(struct job *job, struct gate_cell *cell, struct gate_duet_plan *plan, const size_t layout[GATE_ARMS],
-		  size_t replicate, struct gate_duet_result *result)
-{
-	struct lfb_error why = { "" };
-	struct gate_record record;
-	int rc;
-
-	report_progress(job, cell);
-	rc = gate_launch(plan, result, NULL, job->run->interrupted, &why);
-	job->done++;
-	if (rc != 0)
-		return take_failure(job, cell, rc, &why);
-	gate_cell_note(cell, result, job->stage);
-	record = (struct gate_record){
-		.cell = cell,
-		.cell_index = (size_t)(cell - job->run->cells),
-		.stage = job->stage,
-		.replicate = replicate,
-		.layout = { layout[GATE_BASE], layout[GATE_HEAD] },
-		.plan = plan,
-		.result = result,
-	};
-	return job->run->on_record != NULL ? job->run->on_record(&record, job->run->context) : 0;
-}
-
-static uint64_t items_of(const struct gate_cell *cell, uint64_t slice_ns)
-{
-	const uint64_t items = (uint64_t)((double)cell->items_per_ms * (double)slice_ns / 1e6);
-
-	return items > 0 ? items : 1;
-}
-
-/* The two launches of a replicate, one with each order of loading. Sets *d, NaN where it has no value. */
-static int replicate(struct job *job, struct gate_cell *cell, size_t nth, uint64_t slice_ns, unsigned blocks, double *d)
-{
-	const enum gate_arm first = lfb_rng_below(&job->rng, 2) == 0 ? GATE_BASE : GATE_HEAD;
-	size_t layout[GATE_ARMS];
-	double sum = 0;
-
-	*d = NAN;
-	choose_layouts(job, cell, nth, layout);
-	for (unsigned i = 0; i < 2; i++) {
-		struct gate_duet_result result;
-		struct gate_duet_plan plan;
-		int rc;
-
-		fill_plan(job, cell, layout, &plan);
-		plan.loaded_first = i == 0 ? first : (enum gate_arm)(1 - (int)first);
-		plan.items = items_of(cell, slice_ns);
-		plan.blocks = blocks;
-		rc = launch(job, cell, &plan, layout, nth, &result);
-		if (rc != 0 || is_over(cell))
-			return rc;
-		if (job->stage == GATE_STAGE_PILOT && isfinite(result.d))
-			cell->pilot[cell->pilots++] = (struct gate_pilot_launch){
-				result.d, result.block_variance, result.blocks - result.dropped, result.setup_ns, result.blocks_ns, slice_ns
-			};
-		sum += result.d;
-	}
-	*d = sum / 2;
-	return 0;
-}
-
-static int calibrate(struct job *job, struct gate_cell *cell)
-{
-	const size_t layout[GATE_ARMS] = { 0, 0 };
-	struct gate_duet_result result;
-	struct gate_duet_plan plan;
-	int rc;
-
-	fill_plan(job, cell, layout, &plan);
-	rc = launch(job, cell, &plan, layout, 0, &result);
-	if (rc == 0 && !is_over(cell))
-		cell->items_per_ms = result.items > 0 ? result.items : 1;
-	return rc;
-}
-
-static int calibrate_all(struct job *job)
+static int calibrate_all(struct gate_job *job)
 {
 	int rc = 0;
 
@@ -193,7 +34,7 @@ static int calibrate_all(struct job *job)
 	job->done = 0;
 	job->planned = job->run->count;
 	for (size_t i = 0; rc == 0 && i < job->run->count; i++)
-		rc = calibrate(job, &job->run->cells[i]);
+		rc = gate_job_calibrate(job, &job->run->cells[i]);
 	return rc;
 }
 
@@ -201,13 +42,13 @@ static int calibrate_all(struct job *job)
 static bool is_worth_going_on(const struct gate_run *run)
 {
 	for (size_t i = 0; i < run->count; i++)
-		if (run->cells[i].control == GATE_NO_CONTROL && !is_over(&run->cells[i]))
+		if (run->cells[i].control == GATE_NO_CONTROL && !gate_cell_is_over(&run->cells[i]))
 			return true;
 	return false;
 }
 
 /* Called for one replicate of one cell. */
-typedef int (*replicate_fn)(struct job *job, struct gate_cell *cell, size_t nth);
+typedef int (*replicate_fn)(struct gate_job *job, struct gate_cell *cell, size_t nth);
 
 /* What was screened by now is all that was wanted. */
 static void cut_short(struct gate_run *run)
@@ -217,7 +58,7 @@ static void cut_short(struct gate_run *run)
 }
 
 /* `want[i]` replicates of each cell, in rounds. */
-static int run_stage(struct job *job, enum gate_stage stage, const size_t *want, replicate_fn one)
+static int run_stage(struct gate_job *job, enum gate_stage stage, const size_t *want, replicate_fn one)
 {
 	const size_t count = job->run->count;
 	size_t *const order = malloc(count * sizeof(*order));
@@ -235,13 +76,13 @@ static int run_stage(struct job *job, enum gate_stage stage, const size_t *want,
 			order[i] = i;
 		lfb_rng_shuffle(&job->rng, order, count);
 		for (size_t i = 0; rc == 0 && i < count; i++)
-			if (round < want[order[i]] && !is_over(&job->run->cells[order[i]]))
+			if (round < want[order[i]] && !gate_cell_is_over(&job->run->cells[order[i]]))
 				rc = one(job, &job->run->cells[order[i]], round);
-		if (stage == GATE_STAGE_SCREEN && job->screen_until_ns > 0 && (double)elapsed_ns(job) > job->screen_until_ns) {
+		if (stage == GATE_STAGE_SCREEN && job->screen_until_ns > 0 && (double)gate_job_elapsed_ns(job) > job->screen_until_ns) {
 			cut_short(job->run);
 			break;
 		}
-		if ((double)elapsed_ns(job) > OVERTIME * (double)job->run->budget_ns) {
+		if ((double)gate_job_elapsed_ns(job) > OVERTIME * (double)job->run->budget_ns) {
 			job->run->out_of_budget = round + 1 < most;
 			break;
 		}
@@ -250,25 +91,25 @@ static int run_stage(struct job *job, enum gate_stage stage, const size_t *want,
 	return rc;
 }
 
-static int pilot_one(struct job *job, struct gate_cell *cell, size_t nth)
+static int pilot_one(struct gate_job *job, struct gate_cell *cell, size_t nth)
 {
 	double d;
 
-	return replicate(job, cell, nth, gate_pilot_slice_ns[nth % GATE_PILOT_SLICES], GATE_PILOT_BLOCKS, &d);
+	return gate_job_replicate(job, cell, nth, gate_pilot_slice_ns[nth % GATE_PILOT_SLICES], GATE_PILOT_BLOCKS, &d);
 }
 
-static int measure_one(struct job *job, struct gate_cell *cell, size_t nth)
+static int measure_one(struct gate_job *job, struct gate_cell *cell, size_t nth)
 {
 	struct gate_values *const values = job->stage == GATE_STAGE_CONFIRM ? &cell->confirm : &cell->screen;
 	double d;
-	const int rc = replicate(job, cell, nth, cell->allotment.slice_ns, cell->allotment.blocks, &d);
+	const int rc = gate_job_replicate(job, cell, nth, cell->allotment.slice_ns, cell->allotment.blocks, &d);
 
-	if (rc == 0 && !is_over(cell))
+	if (rc == 0 && !gate_cell_is_over(cell))
 		values->d[values->count++] = d;
 	return rc;
 }
 
-static int pilot_all(struct job *job, size_t *want)
+static int pilot_all(struct gate_job *job, size_t *want)
 {
 	int rc;
 
@@ -289,7 +130,7 @@ struct demand {
 
 static bool takes_part(const struct gate_cell *cell, const struct demand *demand, const struct gate_rule *rule)
 {
-	if (is_over(cell) || cell->pilots == 0 || cell->control != GATE_NO_CONTROL)
+	if (gate_cell_is_over(cell) || cell->pilots == 0 || cell->control != GATE_NO_CONTROL)
 		return false;
 	return !demand->flagged_only || gate_cell_flag(cell, rule) != 0;
 }
@@ -353,12 +194,12 @@ static void plan_controls(const struct gate_run *run, double budget_ns, size_t *
 	size_t controls = 0;
 
 	for (size_t i = 0; i < run->count; i++)
-		controls += run->cells[i].control != GATE_NO_CONTROL && !is_over(&run->cells[i]);
+		controls += run->cells[i].control != GATE_NO_CONTROL && !gate_cell_is_over(&run->cells[i]);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct gate_cell *const cell = &run->cells[i];
 		double afford;
 
-		if (cell->control == GATE_NO_CONTROL || is_over(cell) || cell->pilots == 0)
+		if (cell->control == GATE_NO_CONTROL || gate_cell_is_over(cell) || cell->pilots == 0)
 			continue;
 		afford = budget_ns / (double)controls / fmax(cell->allotment.replicate_ns, 1);
 		want[i] = afford < CONTROL_REPLICATES ? (size_t)afford : CONTROL_REPLICATES;
@@ -367,7 +208,7 @@ static void plan_controls(const struct gate_run *run, double budget_ns, size_t *
 	}
 }
 
-static int reserve(struct job *job, enum gate_stage stage, const size_t *want)
+static int reserve(struct gate_job *job, enum gate_stage stage, const size_t *want)
 {
 	for (size_t i = 0; i < job->run->count; i++) {
 		struct gate_cell *const cell = &job->run->cells[i];
@@ -386,18 +227,18 @@ static size_t judged_cells(const struct gate_run *run)
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->count; i++)
-		n += run->cells[i].control == GATE_NO_CONTROL && !is_over(&run->cells[i]);
+		n += run->cells[i].control == GATE_NO_CONTROL && !gate_cell_is_over(&run->cells[i]);
 	return n;
 }
 
-static double left_ns(const struct job *job)
+static double left_ns(const struct gate_job *job)
 {
-	const double left = PLANNED_SHARE * (double)job->run->budget_ns - (double)elapsed_ns(job);
+	const double left = PLANNED_SHARE * (double)job->run->budget_ns - (double)gate_job_elapsed_ns(job);
 
 	return left > 0 ? left : 0;
 }
 
-static int screen_all(struct job *job, size_t *want)
+static int screen_all(struct gate_job *job, size_t *want)
 {
 	struct gate_run *const run = job->run;
 	const double share = run->single_stage ? 1 - CONTROL_SHARE : SCREEN_SHARE;
@@ -408,14 +249,14 @@ static int screen_all(struct job *job, size_t *want)
 	int rc;
 
 	if (!run->single_stage)
-		job->screen_until_ns = (double)elapsed_ns(job) + SCREEN_OVERTIME * (share + CONTROL_SHARE) * left_ns(job);
+		job->screen_until_ns = (double)gate_job_elapsed_ns(job) + SCREEN_OVERTIME * (share + CONTROL_SHARE) * left_ns(job);
 	plan_replicates(run, &demand, want);
 	plan_controls(run, CONTROL_SHARE * left_ns(job), want);
 	rc = reserve(job, GATE_STAGE_SCREEN, want);
 	return rc == 0 ? run_stage(job, GATE_STAGE_SCREEN, want, measure_one) : rc;
 }
 
-static int confirm_all(struct job *job, size_t *want)
+static int confirm_all(struct gate_job *job, size_t *want)
 {
 	struct gate_run *const run = job->run;
 	struct demand demand = { .budget_ns = left_ns(job), .flagged_only = true };
@@ -440,7 +281,7 @@ static bool has_single_stage(const struct gate_run *run)
 	return layouts || run->replicates > 0;
 }
 
-static int run_all(struct job *job)
+static int run_all(struct gate_job *job)
 {
 	size_t *const want = calloc(job->run->count + 1, sizeof(*want));
 	int rc = want == NULL ? lfb_fail(job->error, -ENOMEM, "out of memory") : calibrate_all(job);
@@ -458,7 +299,7 @@ static int run_all(struct job *job)
 
 int gate_run(struct gate_run *run, struct lfb_error *error)
 {
-	struct job job = { .run = run, .start_ns = lfb_clock_now_ns(), .error = error };
+	struct gate_job job = { .run = run, .start_ns = lfb_clock_now_ns(), .error = error };
 	int rc;
 
 	lfb_rng_seed(&job.rng, run->seed);
@@ -467,6 +308,6 @@ int gate_run(struct gate_run *run, struct lfb_error *error)
 		if (run->cells[i].layouts == 0 || run->cells[i].layouts > GATE_LAYOUTS_MAX)
 			return lfb_fail(error, -EINVAL, "a backend has 1 to %u layouts", GATE_LAYOUTS_MAX);
 	rc = run_all(&job);
-	run->elapsed_ns = elapsed_ns(&job);
+	run->elapsed_ns = gate_job_elapsed_ns(&job);
 	return gate_run_judge(run) != 0 ? lfb_fail(error, -ENOMEM, "out of memory") : rc;
 }

@@ -17,7 +17,7 @@ void claims_read(const char *command, struct lfb_verdicts *out);
 
 /* That of the answers of a build: order, EMPTY, FULL and capacity. NULL: nothing is known. */
 const struct lfb_kept_verdict *claims_answers(const struct lfb_verdicts *verdicts, const char *build_id);
-/* That of its progress: of push and pop the one that is worse. NULL: nothing is known of one of them. */
+/* That of its progress: of push and pop the one that is worse. NULL: of one of them nothing is known, and nothing bad of the other. */
 const struct lfb_kept_verdict *claims_progress(const struct lfb_verdicts *verdicts, const char *build_id);
 
 /* "declared", "confirmed", "not refuted", "refuted" ...; `v` may be NULL. */

@@ -144,7 +144,10 @@ static int print_memory(void)
 	uint64_t few, many;
 
 	if (histogram == NULL)
-		return cost_usage("histogram_cost", "memory", "out of memory");
+	{
+		(void)fputs("lfbench: histogram_cost: out of memory\n", stderr);
+		return OVERHEAD_WRONG;
+	}
 	lfb_histogram_init(histogram);
 	/* Twice: the first time brings in what reading the figure itself needs. */
 	(void)cost_resident_bytes(histogram, SAMPLES_FEW);

@@ -147,7 +147,7 @@ static inline uint64_t lfb_stamp_return(uint32_t use_counter)
 	{
 		uint32_t low, high;
 
-		/* LFB_STAMP_RETURN_CODE below is this up to rdtsc. */
+		/* LFB_STAMP_RETURN_CODE is this up to rdtsc. */
 		__asm__ volatile("lock orq $0, (%%rsp)\n\tlfence\n\trdtsc" : "=a"(low), "=d"(high)::"memory", "cc");
 		return (uint64_t)high << 32 | low;
 	}

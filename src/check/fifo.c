@@ -62,8 +62,11 @@ static const struct check_item *best_before(const struct check_index *index, con
 	return low > 0 ? &index->items[prefix[low - 1]] : NULL;
 }
 
-/* Fewest values that cover a refusal: each time the one that lasts longest. 0: they do not cover it. `witness` may be NULL. */
-static size_t chain(const struct check_index *index, const size_t *prefix, const struct check_refusal *empty, struct lfb_witness *witness)
+/*
+ * Fewest values that cover a refusal: each time the one that lasts longest. 0: they do not cover it, or it takes more than `most`. `witness` may be NULL;
+ * what it has no room for is not looked up in the logs, which would take the length of the chain times that of the logs.
+ */
+static size_t chain(const struct check_index *index, const size_t *prefix, const struct check_refusal *empty, size_t most, struct lfb_witness *witness)
 {
 	uint64_t until = empty->call;
 	size_t length = 0;
@@ -73,8 +76,11 @@ static size_t chain(const struct check_index *index, const size_t *prefix, const
 
 		if (x == NULL || x->cd <= until)
 			return 0;
-		length++;
-		if (witness != NULL) {
+		if (++length > most)
+			return 0;
+		if (witness != NULL && witness->count == LFB_WITNESS_MAX) {
+			witness->more += 2;
+		} else if (witness != NULL) {
 			check_witness_add_push(witness, index->history, x->value);
 			check_witness_add_pops(witness, index->history, x->value);
 		}
@@ -92,11 +98,13 @@ static void found_wrong_empty(const struct check_index *index, const size_t *pre
 					  "a pop said EMPTY though at every moment of it one of %zu values was in the queue",
 			    length);
 	check_witness_add(witness, index->history, empty->thread, empty->at);
-	(void)chain(index, prefix, empty, witness);
+	(void)chain(index, prefix, empty, SIZE_MAX, witness);
 }
 
 /* Refusals whose chain is looked for, to show the shortest; to decide, one suffices. */
 #define CHAINS_TRIED 1000u
+/* And about so many links of them: chains as long as the logs are made to take time. */
+#define LINKS_TRIED 1000000u
 
 static int prefixes(const struct check_index *index, size_t **out)
 {
@@ -122,10 +130,11 @@ static int show_wrong_empty(const struct check_index *index, size_t from, struct
 
 	if (rc != 0)
 		return rc;
-	for (size_t i = from; i < index->empty_count && i < from + CHAINS_TRIED && shortest > 1; i++) {
-		const size_t length = chain(index, prefix, &index->empties[i], NULL);
+	for (size_t i = from, links = 0; i < index->empty_count && i < from + CHAINS_TRIED && shortest > 1 && links < LINKS_TRIED; i++) {
+		const size_t length = chain(index, prefix, &index->empties[i], shortest - 1, NULL);
 
-		if (length > 0 && length < shortest) {
+		links += length > 0 ? length : best != NULL ? shortest : 1;
+		if (length > 0) {
 			shortest = length;
 			best = &index->empties[i];
 		}

@@ -3,7 +3,8 @@
  *
  * DESIGN. A text file, a line per build and claim, replaced as a whole (out_file.h). A verdict is of one shared object, known by its GNU build id:
  * after a rebuild there is none, and nothing has to be thrown away for that. Verdicts of one build add up: operations (and stops) without a fault are added, and
- * one that was refuted stays so, since a history that no right queue can have is a proof, however many others were fine. The file is the
+ * one that was refuted stays so: a history that no right queue can have is a proof, and a place that blocked others has done so three times over, however often
+ * nothing was seen since. The file is the
  * user's and may be edited, deleted or damaged: lines that are none are passed over.
  */
 #ifndef LFBENCH_CHECK_VERDICTS_H
@@ -37,7 +38,7 @@ struct lfb_verdicts {
 };
 
 /* More are not kept: the oldest go first. */
-#define LFB_VERDICTS_MAX 4096u
+#define LFB_VERDICTS_MAX 12288u /* three of a build */
 
 /*
  * Where they are: $LFBENCH_VERDICTS, or lfbench/verdicts.tsv below $XDG_STATE_HOME or ~/.local/state. false: nowhere, since that variable is empty or

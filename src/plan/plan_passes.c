@@ -3,7 +3,7 @@
  *
  * The default sweep in all passes is what people wait for after cloning: it has to fit 90 s on two CPUs (docs/measuring.md). So
  * there each pass takes the shapes that it says most about: latencies where every queue can run, at rates that somebody chose
- * (a closed loop's are those of a full queue); counts where threads share an end.
+ * (a closed loop's are those of a full queue); counts where threads share an end. One or two passes alone are taken of all.
  */
 #include "plan/plan_parts.h"
 
@@ -61,7 +61,7 @@ static size_t latency_variants(const struct lfb_options *o, const struct lfb_sha
 	shape.param[LFB_PARAM_check] = LFB_CHECK_BY_SUM;
 	shape.pass = LFB_PASS_LATENCY;
 	shape.arrival = o->arrival;
-	if (!is_brief(o))
+	if (!is_brief(o) || base->batch > 1) /* batches have no open loop */
 		out[n++] = shape;
 	return has_open_loop(base) ? n + open_loops(o, &shape, out + n) : n;
 }

@@ -33,6 +33,8 @@ static struct lfb_progress_judgement judge_finish(const struct lfb_progress_resu
 
 	if (is(finish, LFB_PROGRESS_CRASHED) || is(finish, LFB_PROGRESS_HUNG))
 		return failed(finish);
+	if (is(&r->memory[role], LFB_PROGRESS_CRASHED) || is(&r->memory[role], LFB_PROGRESS_HUNG))
+		return failed(&r->memory[role]);
 	if (is(finish, LFB_PROGRESS_UNREFUTED))
 		j.seen = LFB_WAIT_FREE;
 	if (claim == LFB_WAIT_FREE)

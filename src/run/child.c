@@ -17,7 +17,7 @@
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define READ_BYTES 65536u
 
-/* Pipes' reading ends stay with the parent, writing ends become fds 3, 4 and 5 of the child. */
+/* Pipes' reading ends stay with the parent, writing ends become the child's from LFB_CHILD_FIRST_FD on. */
 struct pipes {
 	int read[LFB_CHILD_STREAMS], write[LFB_CHILD_STREAMS];
 };

@@ -137,7 +137,7 @@ static int launch_once(struct lfb_run_state *s, uint64_t rate_per_s, struct lfb_
 	s->outcome->interrupted = child.interrupted;
 	if (!child.interrupted) {
 		output_error = lfb_run_take_output(s, &child);
-		if (s->outcome->sink_error == 0 && !s->child_row_bad && s->rows_of_launch < s->trials)
+		if (s->outcome->sink_error == 0 && !s->child_row_bad && (s->rows_of_launch < s->trials || output_error != 0))
 			rc = explain_end(s, &child, output_error);
 		s->dropped[s->cell - s->run->plan->cells] = s->child_row_bad || s->rows_of_launch < s->trials;
 	}

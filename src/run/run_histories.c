@@ -2,8 +2,16 @@
 #include "run/run_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The loops log one trial after the other; whatever is not so was written by the queue. */
+static void disbelieve(struct lfb_recording_verdict *verdict)
+{
+	verdict->rc = -EBADMSG;
+	(void)snprintf(verdict->reason, sizeof(verdict->reason), "history: the log is damaged: samples that are not of one trial after the other");
+}
 
 void lfb_run_histories_judge(struct lfb_run_state *s, const struct lfb_child_output *log)
 {
@@ -11,8 +19,12 @@ void lfb_run_histories_judge(struct lfb_run_state *s, const struct lfb_child_out
 	if (!lfb_shape_records(&s->cell->shape) || log->size == 0)
 		return;
 	s->judged = (struct lfb_recording_verdict *)calloc(s->trials, sizeof(s->judged[0]));
-	if (s->judged != NULL)
-		s->judged_count = lfb_recording_receive(log->bytes, log->size, &s->cell->object->inspection.info.claims, s->judged, s->trials);
+	if (s->judged == NULL)
+		return;
+	s->judged_count = lfb_recording_receive(log->bytes, log->size, &s->cell->object->inspection.info.claims, s->judged, s->trials);
+	for (size_t i = 1; i < s->judged_count; i++)
+		if (s->judged[i].trial <= s->judged[i - 1].trial)
+			disbelieve(&s->judged[i - 1]);
 }
 
 void lfb_run_histories_free(struct lfb_run_state *s)
@@ -61,9 +73,11 @@ int lfb_run_apply_verdict(const struct lfb_run_state *s, const struct lfb_row *r
 		lfb_row_set(out, LFB_COL_status, lfb_status_names[LFB_STATUS_INVALID]);
 		lfb_row_set(out, LFB_COL_reason, verdict->reason);
 		take_figures_away(out);
-	} else if (verdict != NULL && verdict->ops > 0 && strcmp(lfb_row_get(row, LFB_COL_status), lfb_status_names[LFB_STATUS_OK]) == 0) {
-		lfb_row_set(out, LFB_COL_check_level, "sum+audit+history");
-		lfb_row_set_u64(out, LFB_COL_ops_checked, verdict->ops);
+	} else if (lfb_shape_records(&s->cell->shape) && strcmp(lfb_row_get(row, LFB_COL_status), lfb_status_names[LFB_STATUS_OK]) == 0) {
+		/* What the child says of it is not asked. */
+		lfb_row_set(out, LFB_COL_check_level, verdict != NULL && verdict->ops > 0 ? "sum+audit+history" : "sum+audit");
+		if (verdict != NULL && verdict->ops > 0)
+			lfb_row_set_u64(out, LFB_COL_ops_checked, verdict->ops);
 	}
 	return out->failed ? -ENOMEM : 0;
 }

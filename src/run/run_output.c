@@ -39,6 +39,7 @@ static int keep_judged(struct lfb_run_state *s, const struct lfb_row *row)
 	int rc = lfb_run_apply_verdict(s, row, &judged);
 
 	if (rc == 0) {
+		s->rows_of_launch++;
 		s->child_row_bad |= strcmp(lfb_row_get(&judged, LFB_COL_status), "ok") != 0;
 		rc = keep_row(s, &judged);
 	}
@@ -57,7 +58,6 @@ static int take_row(const struct lfb_row *row, void *context)
 	if (strcmp(lfb_row_get(row, LFB_COL_run_id), s->run->run_id) != 0 || strcmp(lfb_row_get(row, LFB_COL_cell_id), s->cell->id) != 0 ||
 	    lfb_row_get_u64(row, LFB_COL_launch, 0) != s->launch || lfb_name_find(lfb_status_names, lfb_row_get(row, LFB_COL_status)) < 0)
 		return -EBADMSG;
-	s->rows_of_launch++;
 	return keep_judged(s, row);
 }
 

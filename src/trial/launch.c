@@ -371,6 +371,7 @@ enum lfb_status lfb_launch_run(const struct lfb_launch *launch, bool *hung, int 
 	if (lfb_shape_records(&launch->shape))
 		lfb_recording_plan_init(&s.recording);
 	if (launch->log != NULL) {
+		lfb_recording_plan_fit(&s.recording, launch->trials, threads_of(launch));
 		s.sink.out = launch->log;
 		s.setup.sink = &s.sink;
 	}

@@ -25,6 +25,16 @@ void lfb_recording_plan_init(struct lfb_recording_plan *plan)
 	plan->samples = SAMPLES_ABOUT;
 }
 
+void lfb_recording_plan_fit(struct lfb_recording_plan *plan, uint64_t trials, uint32_t threads)
+{
+	const uint64_t op_bytes = sizeof(struct lfb_history_op), each = LFB_RECORDING_STREAM_MAX / (trials > 0 ? trials : 1);
+	const uint64_t empties = threads * (uint64_t)EMPTIES * op_bytes;
+	/* A push and a pop of each; by chance there are more than were aimed at. */
+	const uint64_t samples = each > empties ? (each - empties) / (3 * op_bytes) : 1;
+
+	plan->samples = samples < plan->samples ? samples : plan->samples;
+}
+
 uint32_t lfb_recording_shift(uint64_t items, uint64_t samples)
 {
 	uint32_t shift = 0;

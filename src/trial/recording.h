@@ -36,6 +36,9 @@ struct lfb_recording_plan {
 	uint64_t samples; /* values of a trial that are sampled, about */
 };
 
+/* Of so many trials in one stream (lfb_recording_send) all samples are to fit. */
+void lfb_recording_plan_fit(struct lfb_recording_plan *plan, uint64_t trials, uint32_t threads);
+
 /* Choose the clock, and measure how far those of two CPUs are apart. Takes about a millisecond per CPU. */
 void lfb_recording_plan_init(struct lfb_recording_plan *plan);
 

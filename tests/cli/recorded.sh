@@ -30,12 +30,17 @@ out_has '^mutex_ring: pairs 2x2.* not known'
 # shellcheck disable=SC2086
 run "$LFBENCH" run --backend "$BROKEN_DIR/false_empty.so" --workload producer_consumer --check history $quick --audit-items 1 -o wrong.csv
 rc_is 4
-check "refuted" [ "$(column wrong.csv status | sort -u)" = invalid ]
-check "by the pattern" [ "$(column wrong.csv reason | sort -u)" = 'history: VWit: a pop said EMPTY while a value was in the queue all the time' ]
+of_invalid() { # COLUMN: what invalid rows have there
+	awk -F, -v want="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } $at["status"] == "invalid" { print $at[want] }' wrong.csv
+}
+check "refuted" [ "$(of_invalid trial | wc -l)" -ge 1 ]
+check "by the pattern" sh -c 'printf "%s\n" "$1" | grep -q "^history: VWit: "' - "$(of_invalid reason)"
 for figure in ns_per_op duration_ns ops_checked fairness_consumers probe_after_ns; do
-	check "no $figure" [ -z "$(column wrong.csv $figure | tr -d '\n')" ]
+	check "no $figure" [ -z "$(of_invalid $figure | tr -d '\n')" ]
 done
-check "nor details" [ "$(wc -l <wrong.detail.csv)" -le 1 ]
+for trial in $(of_invalid trial); do
+	check "nor details of trial $trial" [ "$(awk -F, -v trial="$trial" 'NR > 1 && $5 == trial' wrong.detail.csv | wc -l)" = 0 ]
+done
 
 # the other ways of waiting
 for wait in spin yield park; do

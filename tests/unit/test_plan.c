@@ -293,6 +293,7 @@ static void passes(void **state)
 		{ "--pass all", 4, 0, 3, 2 }, /* the default sweep, brief: saturation and two loads at 1x1, counts where threads share an end */
 		{ "--pass all --rate 1000", 4, 0, 2, 2 },
 		{ "--pass all --load 50", 4, 0, 4, 2 },
+		{ "--pass all --batch 4", 4, 4, 0, 2 },
 		{ "--pass latency", 0, 4, 3, 0 },
 		{ "--pass throughput,contention", 4, 0, 0, 4 },
 		{ "--pass all -p 1", 1, 1, 0, 1 },

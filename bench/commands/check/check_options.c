@@ -16,7 +16,6 @@
 #define BUDGET_DEFAULT_NS UINT64_C(5000000000)
 #define BUDGET_MOST_NS UINT64_C(86400000000000)
 #define ROUNDS_MOST UINT64_C(1000000)
-#define BOUND_DEFAULT 10000
 #define BOUND_MOST 1000000
 /* A new seed is short enough to be typed. */
 #define SEED_BELOW UINT64_C(1000000000)
@@ -171,6 +170,7 @@ static int take_shapes(struct check_options *options, const char *given)
 /* One option. Returns 0, or the exit status after saying what is wrong. */
 static int take(struct check_options *options, int found, char **argv)
 {
+	options->probe_given |= found == 'A' || found == 'B' || found == 'y';
 	if (take_flag(options, found))
 		return 0;
 	switch (found) {
@@ -232,9 +232,11 @@ static void choose_checks(struct check_options *options)
 /* What is of a check that is not made. */
 static int check_used(const struct check_options *options)
 {
-	if (!options->progress && (options->all_points || options->by_signal || options->bound != BOUND_DEFAULT))
-		return render_error("check", "--all-points, --bound and --stop-by are of the probe, which is not made with --histories, --rounds, --shape or "
-					     "--schedules: add --progress, or leave them out");
+	if (options->schedules > 0 && options->probe_given)
+		return render_error("check", "--all-points, --bound and --stop-by are of the probe, which is not made with --schedules: leave them out");
+	if (!options->progress && options->probe_given)
+		return render_error("check", "--all-points, --bound and --stop-by are of the probe, which is not made with --histories, --rounds or --shape: "
+					     "add --progress, or leave them out");
 	if (!options->histories && (options->rounds > 0 || options->shapes_given))
 		return render_error("check", "--rounds and --shape are of histories, and with --progress alone there are none: add --histories, or leave them out");
 	return 0;
@@ -249,7 +251,7 @@ int check_options_parse(int argc, char **argv, struct check_options *options)
 	options->seed = (lfb_clock_now_ns() ^ (uint64_t)getpid() << 20) % SEED_BELOW;
 	options->save = ".";
 	options->color = options->show_progress = LFB_WHEN_AUTO;
-	options->bound = BOUND_DEFAULT;
+	options->bound = CHECK_BOUND_DEFAULT;
 	optind = 0; /* GNU: start anew */
 	opterr = 0;
 	while (code == 0 && (found = getopt_long(argc, argv, ":h", longs, NULL)) != -1)

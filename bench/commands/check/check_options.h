@@ -5,6 +5,7 @@
 #include "plan/options.h"
 
 #define CHECK_SHAPES_MAX 32
+#define CHECK_BOUND_DEFAULT UINT64_C(10000)
 
 struct check_options {
 	char *const *backends; /* NULL-terminated */
@@ -18,6 +19,7 @@ struct check_options {
 	bool shapes_given, budget_given, help, ascii;
 	bool histories, progress; /* what to check */
 	bool all_points, by_signal;
+	bool probe_given; /* --all-points, --bound or --stop-by was */
 	uint64_t bound;
 	const char *save, *replay;
 	enum lfb_when color, show_progress;

@@ -105,8 +105,10 @@ void check_progress_keep(const struct check_row *row, unsigned role, struct lfb_
 		(void)snprintf(out->why, sizeof(out->why), "%s: %.100s", role_names[role], j.by->text);
 	} else if (j.claim == LFB_PROGRESS_CLAIM_REFUTED) {
 		out->verdict = LFB_SUITE_REFUTED;
-		(void)snprintf(out->why, sizeof(out->why), "%s: %s %.100s", role_names[role], j.seen == LFB_BLOCKING ? "BLOCKING at" : "not wait-free:",
-			       j.seen == LFB_BLOCKING ? j.by->where : j.by->state);
+		if (j.seen == LFB_BLOCKING)
+			(void)snprintf(out->why, sizeof(out->why), "%s: BLOCKING at %.100s", role_names[role], j.by->where);
+		else
+			(void)snprintf(out->why, sizeof(out->why), "%s: not wait-free within %" PRIu64 " instructions", role_names[role], j.by->steps);
 	} else if (memory->verdict == LFB_PROGRESS_BLOCKS) {
 		out->verdict = LFB_SUITE_REFUTED;
 		(void)snprintf(out->why, sizeof(out->why), "%s: leaks: %.100s", role_names[role], memory->text);

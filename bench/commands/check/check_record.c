@@ -7,6 +7,7 @@
 #include "machine/clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Answers, push and pop. */
 #define CLAIMS 3
@@ -48,7 +49,13 @@ static struct lfb_kept_verdict of_progress(const struct check_row *row, unsigned
 	return v;
 }
 
-void check_record(const struct check_row *rows, size_t count, bool all_shapes)
+/* Of a smaller bound than the usual one it says little that an operation is not done by then. */
+static bool is_lasting(const struct lfb_kept_verdict *v, bool usual_bound)
+{
+	return v->verdict != LFB_SUITE_INCONCLUSIVE && (usual_bound || strstr(v->why, "not wait-free") == NULL);
+}
+
+void check_record(const struct check_row *rows, size_t count, bool all_shapes, bool usual_bound)
 {
 	struct lfb_kept_verdict *const list = calloc(CLAIMS * count + 1, sizeof(list[0]));
 	char path[PATH_MAX];
@@ -60,7 +67,7 @@ void check_record(const struct check_row *rows, size_t count, bool all_shapes)
 							       of_progress(&rows[i], LFB_PROGRESS_POP) };
 
 		for (size_t k = 0; k < CLAIMS; k++)
-			if (found[k].verdict != LFB_SUITE_INCONCLUSIVE)
+			if (is_lasting(&found[k], usual_bound))
 				list[kept++] = found[k];
 	}
 	if (kept > 0 && lfb_verdicts_path(path) && lfb_verdicts_record(path, list, kept, &error) != 0)

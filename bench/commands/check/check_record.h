@@ -4,7 +4,10 @@
 
 #include "commands/check/check_print.h"
 
-/* Remember it. Without `all_shapes` nothing was confirmed, only refuted. That it cannot be written is said, and changes no verdict. */
-void check_record(const struct check_row *rows, size_t count, bool all_shapes);
+/*
+ * Remember it. Without `all_shapes` nothing was confirmed, only refuted; without `usual_bound`, which is that of --bound or a larger one, wait-freedom was not
+ * refuted either. That it cannot be written is said, and changes no verdict.
+ */
+void check_record(const struct check_row *rows, size_t count, bool all_shapes, bool usual_bound);
 
 #endif

@@ -313,7 +313,7 @@ static int run(const struct check_options *options)
 	progress_start(&check.progress, options->show_progress);
 	code = all ? check_all(&check) : check_names(&check, options->backends, true);
 	progress_end(&check.progress);
-	check_record(check.rows, check.count, !options->shapes_given);
+	check_record(check.rows, check.count, !options->shapes_given, options->bound >= CHECK_BOUND_DEFAULT);
 	printed = report(&check); /* also what was found before something else went wrong */
 	for (size_t i = 0; i < check.count; i++)
 		lfb_suite_result_free(&check.rows[i].result);

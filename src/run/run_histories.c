@@ -18,12 +18,12 @@ void lfb_run_histories_judge(struct lfb_run_state *s, const struct lfb_child_out
 	lfb_run_histories_free(s);
 	if (!lfb_shape_records(&s->cell->shape) || log->size == 0)
 		return;
-	s->judged = (struct lfb_recording_verdict *)calloc(s->trials, sizeof(s->judged[0]));
+	s->judged = (struct lfb_recording_verdict *)calloc(s->trials + 1, sizeof(s->judged[0]));
 	if (s->judged == NULL)
 		return;
-	s->judged_count = lfb_recording_receive(log->bytes, log->size, &s->cell->object->inspection.info.claims, s->judged, s->trials);
+	s->judged_count = lfb_recording_receive(log->bytes, log->size, &s->cell->object->inspection.info.claims, s->judged, s->trials + 1);
 	for (size_t i = 1; i < s->judged_count; i++)
-		if (s->judged[i].trial <= s->judged[i - 1].trial)
+		if (s->judged[i].trial <= s->judged[i - 1].trial || s->judged_count > s->trials)
 			disbelieve(&s->judged[i - 1]);
 }
 

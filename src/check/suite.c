@@ -13,8 +13,10 @@
 
 const char *const lfb_suite_verdict_names[LFB_SUITE_VERDICTS + 1] = { "confirmed", "refuted", "inconclusive", "crashed", "hung", "not refuted", NULL };
 
-/* Of what is left of the budget, a shape's equal part; of that, half is for recording and half for judging. */
+/* Of what is left of the budget, a shape's equal part; of what is left of that, half is for recording and half for judging: one process after the other. */
 #define JUDGING_SHARE 2u
+/* When this part of it is left, another process is not worth its start. */
+#define REST_SHARE 8u
 /* Where the number of histories is given, and not the time. */
 #define ROUNDS_SLICE_NS UINT64_C(300000000000)
 /* Schedules of one process. */
@@ -160,23 +162,30 @@ static int run_process(const struct lfb_suite *suite, struct lfb_check_launch *l
 
 static int run_shape(const struct lfb_suite *suite, unsigned shape, uint64_t until_ns, struct lfb_suite_result *result, struct lfb_error *error)
 {
-	const uint64_t now_ns = lfb_clock_now_ns(), left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	const uint64_t start_ns = lfb_clock_now_ns(), left_ns = until_ns > start_ns ? until_ns - start_ns : 0, part_ns = left_ns / selected_from(suite, shape);
 	struct lfb_check_launch launch = {
 		.path = suite->path,
 		.info = suite->info,
 		.shape = &lfb_check_shapes[shape],
 		.seed = suite->seed,
 		.histories = suite->rounds > 0 ? suite->rounds : UINT64_MAX,
-		.slice_ns = suite->rounds > 0 ? ROUNDS_SLICE_NS : left_ns / selected_from(suite, shape) / JUDGING_SHARE,
+		.slice_ns = suite->rounds > 0 ? ROUNDS_SLICE_NS : part_ns / JUDGING_SHARE,
 	};
-	bool unsupported = false;
+	bool unsupported = false, going_on;
 	int rc;
 
 	if (suite->on_shape != NULL)
 		suite->on_shape(launch.shape->name, suite->context);
 	do {
 		rc = run_process(suite, &launch, result, &unsupported, error);
-	} while (rc == 0 && suite->rounds > 0 && launch.histories > 0 && !is_decided(result));
+		going_on = rc == 0 && launch.histories > 0 && !is_decided(result);
+		if (suite->rounds == 0) {
+			const uint64_t used_ns = lfb_clock_now_ns() - start_ns, rest_ns = used_ns < part_ns ? part_ns - used_ns : 0;
+
+			going_on = going_on && rest_ns > part_ns / REST_SHARE;
+			launch.slice_ns = rest_ns / JUDGING_SHARE;
+		}
+	} while (going_on);
 	result->shapes += rc == 0 && !unsupported && !result->interrupted;
 	return rc;
 }

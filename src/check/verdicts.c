@@ -16,7 +16,7 @@
 #define FIRST_LINE "lfbench-verdicts 1\n"
 #define LINE_BYTES 512
 /* A line of the longest fields, times LFB_VERDICTS_MAX, and more: what is larger is something else. */
-#define FILE_BYTES_MAX ((off_t)12 << 20)
+#define FILE_BYTES_MAX ((off_t)6 << 20)
 /* While another check writes. */
 #define BUSY_TRIES 40
 #define BUSY_NS 50000000L

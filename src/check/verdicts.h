@@ -38,7 +38,7 @@ struct lfb_verdicts {
 };
 
 /* More are not kept: the oldest go first. */
-#define LFB_VERDICTS_MAX 12288u /* three of a build */
+#define LFB_VERDICTS_MAX 6144u /* three of a build */
 
 /*
  * Where they are: $LFBENCH_VERDICTS, or lfbench/verdicts.tsv below $XDG_STATE_HOME or ~/.local/state. false: nowhere, since that variable is empty or

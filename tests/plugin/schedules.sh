@@ -48,7 +48,7 @@ while read -r name accesses instructions pattern; do
 	case $name in '#'* | '') continue ;; esac
 	# a sanitizer sees nothing in a foreign object, and takes its time
 	[ -z "$SANITIZE" ] || [ "$accesses" -le 200 ] || continue
-	[ -z "$SANITIZE" ] || [ "$instructions" = 60 ] || instructions=-
+	[ -z "$SANITIZE" ] || instructions=-
 	kill_one "$name" "$accesses" "$pattern"
 	again
 	if [ "$instructions" != - ] && [ "$steps" = yes ]; then

@@ -224,11 +224,13 @@ static void a_weak_empty_is_not_held_against_the_queue(void **state)
 	check_samples(&weak, true);
 }
 
-/* A stream of two samples, a right one and one whose EMPTY is false. */
-static void write_stream(FILE *out)
+/* A stream of two samples, a right one and one whose EMPTY is false. To be freed. */
+static char *make_stream(size_t *bytes)
 {
-	struct lfb_recording_sink sink = { .out = out };
+	char *stream = NULL;
+	struct lfb_recording_sink sink = { .out = open_memstream(&stream, bytes) };
 
+	assert_non_null(sink.out);
 	for (unsigned wrong = 0; wrong < 2; wrong++) {
 		struct lfb_recording_trial trial;
 
@@ -241,19 +243,17 @@ static void write_stream(FILE *out)
 		lfb_recording_send(&sink, &trial);
 		lfb_recording_free(&trial);
 	}
+	assert_int_equal(fclose(sink.out), 0);
+	return stream;
 }
 
 static void a_sample_is_judged_elsewhere(void **state)
 {
 	struct lfb_recording_verdict verdicts[3];
-	char *stream = NULL;
 	size_t bytes = 0;
-	FILE *const out = open_memstream(&stream, &bytes);
+	char *const stream = make_stream(&bytes);
 
 	(void)state;
-	assert_non_null(out);
-	write_stream(out);
-	assert_int_equal(fclose(out), 0);
 	assert_int_equal(lfb_recording_receive(stream, bytes, &fifo, verdicts, 3), 2);
 	assert_int_equal(verdicts[0].trial, 1);
 	assert_int_equal(verdicts[0].rc, 0);
@@ -269,14 +269,10 @@ static void a_sample_is_judged_elsewhere(void **state)
 static void a_damaged_stream_harms_nobody(void **state)
 {
 	struct lfb_recording_verdict verdicts[3];
-	char *stream = NULL;
 	size_t bytes = 0;
-	FILE *const out = open_memstream(&stream, &bytes);
+	char *const stream = make_stream(&bytes);
 
 	(void)state;
-	assert_non_null(out);
-	write_stream(out);
-	assert_int_equal(fclose(out), 0);
 	for (size_t size = 0; size < bytes; size++) {
 		char *const cut = malloc(size); /* of that size, so that a sanitizer sees what is read behind it */
 
